@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Budgeting.Core.Audit;
+using Budgeting.Core.People;
+using Budgeting.Core.Proposals;
+using Budgeting.Core.Regions;
+using Budgeting.Core.Results;
+using Budgeting.Core.Rounds;
+using Budgeting.Core.Voting;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Budgeting.Core.Database;
+
+/// <summary>The tables. Only Core's services and Identity's stores touch it.</summary>
+public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options) : IdentityUserContext<Account, long>(options)
+{
+    internal DbSet<Region> Regions => Set<Region>();
+
+    internal DbSet<RoleGrant> RoleGrants => Set<RoleGrant>();
+
+    internal DbSet<Round> Rounds => Set<Round>();
+
+    internal DbSet<Heading> Headings => Set<Heading>();
+
+    internal DbSet<EnvelopeChange> EnvelopeChanges => Set<EnvelopeChange>();
+
+    internal DbSet<PhaseDutyEntry> PhaseDuties => Set<PhaseDutyEntry>();
+
+    internal DbSet<Proposal> Proposals => Set<Proposal>();
+
+    internal DbSet<StoredSheet> BallotSheets => Set<StoredSheet>();
+
+    internal DbSet<RoundSecret> RoundSecrets => Set<RoundSecret>();
+
+    internal DbSet<StoredBallotRow> Ballots => Set<StoredBallotRow>();
+
+    internal DbSet<SpentReceipt> SpentReceipts => Set<SpentReceipt>();
+
+    internal DbSet<StoredResult> Results => Set<StoredResult>();
+
+    internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    internal DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
+    {
+        base.ConfigureConventions(conventions);
+        conventions.Properties<Money>().HaveConversion<MoneyConverter>();
+        conventions.Properties<LocalizedText>().HaveConversion<LocalizedTextConverter>();
+        foreach (var word in new[] { typeof(RegionKind), typeof(Role), typeof(Phase), typeof(PhaseDuty), typeof(BallotKind) })
+            conventions.Properties(word).HaveConversion<string>();
+        if (Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite")
+            conventions.Properties<DateTimeOffset>().HaveConversion<UtcTicksConverter>();
+        else
+            conventions.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(BudgetingContext).Assembly);
+        builder.Entity<Account>().ToTable("accounts");
+        builder.Entity<IdentityUserClaim<long>>().ToTable("account_claims");
+        builder.Entity<IdentityUserLogin<long>>().ToTable("account_logins");
+        builder.Entity<IdentityUserToken<long>>().ToTable("account_tokens");
+        builder.Entity<IdentityUserPasskey<long>>().ToTable("account_passkeys");
+        foreach (var entity in builder.Model.GetEntityTypes())
+            UseSnakeCase(entity);
+    }
+
+    // Names that need no quoting in SQL, on either database.
+    private static void UseSnakeCase(IMutableEntityType entity)
+    {
+        if (entity.IsMappedToJson())
+        {
+            entity.SetContainerColumnName("data");
+            return;
+        }
+        var table = entity.GetTableName()!;
+        foreach (var property in entity.GetProperties())
+            property.SetColumnName(SnakeCase(property.Name));
+        foreach (var key in entity.GetKeys())
+            key.SetName(key.IsPrimaryKey() ? $"pk_{table}" : $"ak_{table}_{Columns(key.Properties)}");
+        foreach (var key in entity.GetForeignKeys())
+            key.SetConstraintName($"fk_{table}_{Columns(key.Properties)}");
+        foreach (var index in entity.GetIndexes())
+            index.SetDatabaseName($"ix_{table}_{Columns(index.Properties)}");
+
+        static string Columns(IEnumerable<IMutableProperty> properties) => string.Join('_', properties.Select(property => SnakeCase(property.Name)));
+        static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+    }
+
+    private sealed class MoneyConverter() : ValueConverter<Money, long>(money => money.Cents, cents => new(cents));
+
+    private sealed class LocalizedTextConverter() : ValueConverter<LocalizedText, string>(
+        text => JsonSerializer.Serialize(text, JsonSerializerOptions.Web),
+        json => JsonSerializer.Deserialize<LocalizedText>(json, JsonSerializerOptions.Web)!);
+
+    // SQLite has no type for instants that it can put in order.
+    private sealed class UtcTicksConverter() : ValueConverter<DateTimeOffset, long>(instant => instant.UtcTicks, ticks => new(ticks, TimeSpan.Zero));
+
+    private sealed class UtcConverter() : ValueConverter<DateTimeOffset, DateTimeOffset>(instant => instant.ToUniversalTime(), instant => instant);
+}

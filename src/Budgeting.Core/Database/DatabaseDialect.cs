@@ -1,0 +1,42 @@
+using Budgeting.Core.Voting;
+using Microsoft.EntityFrameworkCore;
+
+namespace Budgeting.Core.Database;
+
+/// <summary>What differs between the databases the platform runs on.</summary>
+internal abstract class DatabaseDialect
+{
+    public abstract string Provider { get; }
+
+    /// <summary>Used when none is configured.</summary>
+    /// <exception cref="InvalidOperationException">This database needs one.</exception>
+    public abstract string DefaultConnectionString { get; }
+
+    /// <summary>Chooses the database for a context.</summary>
+    public abstract void Configure(DbContextOptionsBuilder options, string connectionString);
+
+    /// <summary>Where a connection string leads, without the password.</summary>
+    public abstract string Place(string? connectionString);
+
+    /// <summary>Brings a new database into the mode the platform needs. Called once a start, before migrations.</summary>
+    public abstract Task PrepareAsync(BudgetingContext context, CancellationToken cancellation);
+
+    /// <summary>Holds a named lock until the transaction ends; others who ask for the same name wait.</summary>
+    public abstract Task LockAsync(BudgetingContext context, string name, CancellationToken cancellation);
+
+    /// <summary>As <see cref="LockAsync"/>, but any number may hold it together while nobody holds it alone.</summary>
+    public abstract Task LockSharedAsync(BudgetingContext context, string name, CancellationToken cancellation);
+
+    /// <summary>The database server's clock at this very moment (not at the transaction's start); null when it has none.</summary>
+    public abstract Task<DateTimeOffset?> ReadClockAsync(BudgetingContext context, CancellationToken cancellation);
+
+    /// <summary>Of the given voters, those with a ballot in the box.</summary>
+    public abstract Task<IReadOnlyList<BallotRow>> ReadBallotsAsync(
+        BudgetingContext context, long roundId, IReadOnlyCollection<string> voterKeys, CancellationToken cancellation);
+
+    /// <summary>Puts ballots in the box, each replacing its voter's earlier one. No voter may occur twice.</summary>
+    public abstract Task UpsertBallotsAsync(BudgetingContext context, long roundId, IReadOnlyList<BallotRow> ballots, CancellationToken cancellation);
+
+    /// <summary>The databases that can be chosen with <c>Database:Provider</c>.</summary>
+    public static readonly IReadOnlyList<DatabaseDialect> All = [new SqliteDialect(), new PostgresDialect()];
+}

@@ -1,0 +1,80 @@
+using Budgeting.Core.Voting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+
+namespace Budgeting.Core.Database;
+
+/// <summary>PostgreSQL: any number of web servers. Named locks are advisory locks that end with the transaction.</summary>
+internal sealed class PostgresDialect : DatabaseDialect
+{
+    public override string Provider => "PostgreSQL";
+
+    public override string DefaultConnectionString =>
+        throw new InvalidOperationException("Database:Provider is PostgreSQL, so Database:ConnectionString must say where it is.");
+
+    public override void Configure(DbContextOptionsBuilder options, string connectionString) => options.UseNpgsql(connectionString);
+
+    public override string Place(string? connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) switch { var place => $"{place.Host}:{place.Port}/{place.Database}" };
+
+    public override Task PrepareAsync(BudgetingContext context, CancellationToken cancellation) => Task.CompletedTask;
+
+    public override Task LockAsync(BudgetingContext context, string name, CancellationToken cancellation) =>
+        context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellation);
+
+    public override Task LockSharedAsync(BudgetingContext context, string name, CancellationToken cancellation) =>
+        context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock_shared(hashtextextended({name}, 0))", cancellation);
+
+    public override async Task<DateTimeOffset?> ReadClockAsync(BudgetingContext context, CancellationToken cancellation) =>
+        await context.Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(cancellation);
+
+    public override async Task<IReadOnlyList<BallotRow>> ReadBallotsAsync(
+        BudgetingContext context, long roundId, IReadOnlyCollection<string> voterKeys, CancellationToken cancellation)
+    {
+        await context.Database.OpenConnectionAsync(cancellation);
+        try
+        {
+            await using var command = Command(context,
+                "SELECT voter_key, choices, receipt, attempt FROM ballots WHERE round_id = $1 AND voter_key = ANY ($2)");
+            command.Parameters.Add(new() { Value = roundId });
+            command.Parameters.Add(new() { Value = voterKeys.ToArray() });
+            List<BallotRow> found = [];
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            while (await reader.ReadAsync(cancellation))
+                found.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetGuid(3)));
+            return found;
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync();
+        }
+    }
+
+    public override async Task UpsertBallotsAsync(
+        BudgetingContext context, long roundId, IReadOnlyList<BallotRow> ballots, CancellationToken cancellation)
+    {
+        // Rows are written in the order of their keys, so that two servers writing the same voters cannot wait for each other in a circle.
+        var rows = ballots.OrderBy(ballot => ballot.VoterKey, StringComparer.Ordinal).ToList();
+        await using var command = Command(context, """
+            INSERT INTO ballots (round_id, voter_key, choices, receipt, attempt)
+            SELECT $1, row.voter_key, row.choices, row.receipt, row.attempt
+            FROM unnest($2::text[], $3::text[], $4::text[], $5::uuid[]) AS row (voter_key, choices, receipt, attempt)
+            ON CONFLICT (round_id, voter_key) DO UPDATE SET choices = excluded.choices, receipt = excluded.receipt, attempt = excluded.attempt
+            """);
+        command.Parameters.Add(new() { Value = roundId });
+        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.VoterKey).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Choices).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Receipt).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Attempt).ToArray() });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static NpgsqlCommand Command(BudgetingContext context, string sql)
+    {
+        var command = (NpgsqlCommand)context.Database.GetDbConnection().CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = (NpgsqlTransaction?)context.Database.CurrentTransaction?.GetDbTransaction();
+        return command;
+    }
+}

@@ -1,0 +1,91 @@
+using Budgeting.Core.Voting;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Budgeting.Core.Database;
+
+/// <summary>SQLite: one file. Its transactions begin immediate, so that writers stand in line and named locks are not needed.</summary>
+internal sealed class SqliteDialect : DatabaseDialect
+{
+    public override string Provider => "Sqlite";
+
+    public override string DefaultConnectionString => "Data Source=data/budgeting.db";
+
+    public override void Configure(DbContextOptionsBuilder options, string connectionString) =>
+        options.UseSqlite(new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true }.ConnectionString);
+
+    public override string Place(string? connectionString) => Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource);
+
+    public override async Task PrepareAsync(BudgetingContext context, CancellationToken cancellation)
+    {
+        var source = new SqliteConnectionStringBuilder(context.Database.GetConnectionString()).DataSource;
+        if (Path.GetDirectoryName(Path.GetFullPath(source)) is { } folder)
+            Directory.CreateDirectory(folder);
+        // Readers do not wait for the writer; a commit is still on the disk before anybody is thanked (synchronous stays FULL).
+        await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellation);
+    }
+
+    public override Task LockAsync(BudgetingContext context, string name, CancellationToken cancellation) => Task.CompletedTask;
+
+    public override Task LockSharedAsync(BudgetingContext context, string name, CancellationToken cancellation) => Task.CompletedTask;
+
+    public override Task<DateTimeOffset?> ReadClockAsync(BudgetingContext context, CancellationToken cancellation) =>
+        Task.FromResult<DateTimeOffset?>(null);
+
+    public override async Task<IReadOnlyList<BallotRow>> ReadBallotsAsync(
+        BudgetingContext context, long roundId, IReadOnlyCollection<string> voterKeys, CancellationToken cancellation)
+    {
+        await using var command = Command(context,
+            "SELECT voter_key, choices, receipt, attempt FROM ballots WHERE round_id = $round AND voter_key = $voter");
+        command.Parameters.AddWithValue("$round", roundId);
+        var voter = command.Parameters.Add("$voter", SqliteType.Text);
+        List<BallotRow> found = [];
+        await context.Database.OpenConnectionAsync(cancellation);
+        try
+        {
+            foreach (var key in voterKeys)
+            {
+                voter.Value = key;
+                await using var reader = await command.ExecuteReaderAsync(cancellation);
+                if (await reader.ReadAsync(cancellation))
+                    found.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetGuid(3)));
+            }
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync();
+        }
+        return found;
+    }
+
+    public override async Task UpsertBallotsAsync(
+        BudgetingContext context, long roundId, IReadOnlyList<BallotRow> ballots, CancellationToken cancellation)
+    {
+        await using var command = Command(context, """
+            INSERT INTO ballots (round_id, voter_key, choices, receipt, attempt) VALUES ($round, $voter, $choices, $receipt, $attempt)
+            ON CONFLICT (round_id, voter_key) DO UPDATE SET choices = excluded.choices, receipt = excluded.receipt, attempt = excluded.attempt
+            """);
+        command.Parameters.AddWithValue("$round", roundId);
+        var voter = command.Parameters.Add("$voter", SqliteType.Text);
+        var choices = command.Parameters.Add("$choices", SqliteType.Text);
+        var receipt = command.Parameters.Add("$receipt", SqliteType.Text);
+        var attempt = command.Parameters.Add("$attempt", SqliteType.Text);
+        foreach (var ballot in ballots)
+        {
+            voter.Value = ballot.VoterKey;
+            choices.Value = ballot.Choices;
+            receipt.Value = ballot.Receipt;
+            attempt.Value = ballot.Attempt;
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    private static SqliteCommand Command(BudgetingContext context, string sql)
+    {
+        var command = (SqliteCommand)context.Database.GetDbConnection().CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = (SqliteTransaction?)context.Database.CurrentTransaction?.GetDbTransaction();
+        return command;
+    }
+}

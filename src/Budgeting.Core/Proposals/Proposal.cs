@@ -1,0 +1,73 @@
+using Budgeting.Core.Evaluation;
+
+namespace Budgeting.Core.Proposals;
+
+internal sealed class Proposal
+{
+    private Proposal()
+    {
+    }
+
+    public Proposal(long roundId, long authorId, Guid writing, ProposalInput input, DateTimeOffset now)
+    {
+        (RoundId, AuthorId, Writing, WrittenAt) = (roundId, authorId, writing, now);
+        Change(input);
+    }
+
+    public long Id { get; private set; }
+
+    public long RoundId { get; private set; }
+
+    public long HeadingId { get; private set; }
+
+    public long AuthorId { get; private set; }
+
+    /// <summary>Names the piece of writing it came from; unique, so that a form sent twice stores one draft.</summary>
+    public Guid Writing { get; private set; }
+
+    public string Language { get; private set; } = "";
+
+    public string Title { get; private set; } = "";
+
+    public string Text { get; private set; } = "";
+
+    public string? Place { get; private set; }
+
+    /// <summary>Title, text and place in lower case, for searching whatever the database's idea of case is.</summary>
+    public string SearchText { get; private set; } = "";
+
+    public DateTimeOffset WrittenAt { get; private set; }
+
+    public DateTimeOffset? SubmittedAt { get; private set; }
+
+    public DateTimeOffset? WithdrawnAt { get; private set; }
+
+    public Answer? Answer { get; private set; }
+
+    public ProposalStatus Status =>
+        WithdrawnAt is not null ? ProposalStatus.Withdrawn
+        : SubmittedAt is null ? ProposalStatus.Draft
+        : Answer is null ? ProposalStatus.Submitted
+        : Answer.Feasible ? ProposalStatus.Feasible
+        : ProposalStatus.NotFeasible;
+
+    public void Change(ProposalInput input)
+    {
+        (HeadingId, Language, Title, Text) = (input.HeadingId, input.Language, input.Title.Trim(), input.Text.ReplaceLineEndings("\n").Trim());
+        Place = string.IsNullOrWhiteSpace(input.Place) ? null : input.Place.Trim();
+        SearchText = $"{Title}\n{Text}\n{Place}".ToLowerInvariant();
+    }
+
+    public void Submit(DateTimeOffset now) => SubmittedAt ??= now;
+
+    public void Withdraw(DateTimeOffset now) => WithdrawnAt ??= now;
+
+    public void Evaluate(EvaluationInput answer, long? evaluatorId, DateTimeOffset now)
+    {
+        Answer ??= new();
+        Answer.Give(answer, evaluatorId, now);
+    }
+
+    public ProposalView ToView(string authorName, long? readerId) => new(
+        Id, RoundId, HeadingId, Language, Title, Text, Place, authorName, AuthorId == readerId, Status, SubmittedAt, Answer?.ToView());
+}

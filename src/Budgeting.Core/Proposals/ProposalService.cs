@@ -1,0 +1,156 @@
+using Budgeting.Core.Database;
+using Budgeting.Core.Rounds;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+
+namespace Budgeting.Core.Proposals;
+
+internal sealed class ProposalService(BudgetingContext context, UnitOfWork work) : IProposals
+{
+    public async Task<Outcome<long>> WriteAsync(Actor actor, long roundId, ProposalInput input, Guid writing, CancellationToken cancellation)
+    {
+        if (actor.AccountId is not { } authorId)
+            return Refusal.Of("SignIn.Needed");
+        var refusals = new ProposalValidator().Refusals(input);
+        await using var transaction = await work.BeginAsync($"proposals of account {authorId}", cancellation);
+        var earlier = await context.Proposals.AsNoTracking()
+            .FirstOrDefaultAsync(proposal => proposal.AuthorId == authorId && proposal.Writing == writing, cancellation);
+        if (earlier is not null)
+            return earlier.Id;
+        var now = await work.NowAsync(cancellation);
+        if (await context.Rounds.AsNoTracking().FirstOrDefaultAsync(round => round.Id == roundId, cancellation) is not { } round || round.Schedule.PhaseAt(now) is null)
+            return Refusal.NotFound;
+        if (round.Schedule.PhaseAt(now) != Phase.Proposing)
+            return Refusal.Of("Proposal.NotOpen");
+        if (round.Headings.All(heading => heading.Id != input.HeadingId))
+            refusals.Add(Refusal.Of("Proposal.Heading", nameof(input.HeadingId)));
+        if (refusals.Count > 0)
+            return refusals;
+        var proposal = new Proposal(roundId, authorId, writing, input, now);
+        context.Add(proposal);
+        await context.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return proposal.Id;
+    }
+
+    public Task<Outcome<Done>> ChangeAsync(Actor actor, long proposalId, ProposalInput input, CancellationToken cancellation) =>
+        OwnAsync(actor, proposalId, (proposal, round, _) =>
+        {
+            var refusals = new ProposalValidator().Refusals(input);
+            if (round.Headings.All(heading => heading.Id != input.HeadingId))
+                refusals.Add(Refusal.Of("Proposal.Heading", nameof(input.HeadingId)));
+            if (refusals.Count > 0)
+                return refusals;
+            proposal.Change(input);
+            return Done.It;
+        }, cancellation);
+
+    public Task<Outcome<Done>> SubmitAsync(Actor actor, long proposalId, CancellationToken cancellation) =>
+        OwnAsync(actor, proposalId, (proposal, _, now) =>
+        {
+            proposal.Submit(now);
+            return Done.It;
+        }, cancellation);
+
+    public Task<Outcome<Done>> WithdrawAsync(Actor actor, long proposalId, CancellationToken cancellation) =>
+        OwnAsync(actor, proposalId, (proposal, _, now) =>
+        {
+            proposal.Withdraw(now);
+            return Done.It;
+        }, cancellation);
+
+    public async Task<ProposalView?> FindAsync(Actor actor, long proposalId, CancellationToken cancellation)
+    {
+        var found = await (
+            from proposal in context.Proposals.AsNoTracking()
+            join author in context.Users on proposal.AuthorId equals author.Id
+            where proposal.Id == proposalId
+            select new { proposal, author.DisplayName }).FirstOrDefaultAsync(cancellation);
+        if (found is null)
+            return null;
+        var view = found.proposal.ToView(found.DisplayName, actor.AccountId);
+        return view.Own || view.Status is not (ProposalStatus.Draft or ProposalStatus.Withdrawn) ? view : null;
+    }
+
+    public async Task<ProposalList> SearchAsync(ProposalFilter filter, CancellationToken cancellation)
+    {
+        var found = context.Proposals.AsNoTracking()
+            .Where(proposal => proposal.RoundId == filter.RoundId && proposal.SubmittedAt != null && proposal.WithdrawnAt == null);
+        if (filter.HeadingId is { } headingId)
+            found = found.Where(proposal => proposal.HeadingId == headingId);
+        if (filter.Language is { Length: > 0 } language)
+            found = found.Where(proposal => proposal.Language == language);
+        found = filter.Status switch
+        {
+            ProposalStatus.Submitted => found.Where(proposal => proposal.Answer == null),
+            ProposalStatus.Feasible => found.Where(proposal => proposal.Answer!.Feasible),
+            ProposalStatus.NotFeasible => found.Where(proposal => proposal.Answer != null && !proposal.Answer.Feasible),
+            _ => found,
+        };
+        foreach (var word in (filter.Words ?? "").ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(10))
+            found = found.Where(proposal => proposal.SearchText.Contains(word));
+        var size = Math.Clamp(filter.PageSize, 1, 100);
+        var page = Math.Clamp(filter.Page, 1, 1_000_000);
+        var total = await found.CountAsync(cancellation);
+        var shown = await (
+            from proposal in found
+            join author in context.Users on proposal.AuthorId equals author.Id
+            orderby proposal.SubmittedAt, proposal.Id
+            select new { proposal, author.DisplayName }).Skip((page - 1) * size).Take(size).ToListAsync(cancellation);
+        return new([.. shown.Select(row => row.proposal.ToView(row.DisplayName, null))], total, page, size);
+    }
+
+    public async Task<IReadOnlyList<ProposalView>> OwnAsync(Actor actor, CancellationToken cancellation)
+    {
+        if (actor.AccountId is not { } authorId)
+            return [];
+        var found = await (
+            from proposal in context.Proposals.AsNoTracking()
+            join author in context.Users on proposal.AuthorId equals author.Id
+            where proposal.AuthorId == authorId
+            orderby proposal.Id descending
+            select new { proposal, author.DisplayName }).ToListAsync(cancellation);
+        return [.. found.Select(row => row.proposal.ToView(row.DisplayName, authorId))];
+    }
+
+    private async Task<Outcome<Done>> OwnAsync(
+        Actor actor, long proposalId, Func<Proposal, Round, DateTimeOffset, Outcome<Done>> act, CancellationToken cancellation)
+    {
+        if (actor.AccountId is not { } authorId)
+            return Refusal.Of("SignIn.Needed");
+        var roundId = await context.Proposals.Where(proposal => proposal.Id == proposalId).Select(proposal => proposal.RoundId).FirstOrDefaultAsync(cancellation);
+        await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundId), cancellation);
+        var proposal = await context.Proposals.FirstOrDefaultAsync(proposal => proposal.Id == proposalId && proposal.AuthorId == authorId, cancellation);
+        if (proposal is null || proposal.Status == ProposalStatus.Withdrawn)
+            return Refusal.NotFound;
+        var round = await context.Rounds.AsNoTracking().FirstAsync(round => round.Id == roundId, cancellation);
+        var now = await work.NowAsync(cancellation);
+        if (round.Schedule.PhaseAt(now) != Phase.Proposing)
+            return Refusal.Of("Proposal.NotOpen");
+        // An answer was given to the words as they stood.
+        if (proposal.Answer is not null)
+            return Refusal.Of("Proposal.Answered");
+        var outcome = act(proposal, round, now);
+        if (outcome.Granted)
+        {
+            await context.SaveChangesAsync(cancellation);
+            await transaction.CommitAsync(cancellation);
+        }
+        else
+        {
+            context.ChangeTracker.Clear();
+        }
+        return outcome;
+    }
+}
+
+internal sealed class ProposalValidator : AbstractValidator<ProposalInput>
+{
+    public ProposalValidator()
+    {
+        RuleFor(proposal => proposal.Language).Must(language => Languages.All.Contains(language)).WithErrorCode("Proposal.Language");
+        RuleFor(proposal => proposal.Title).Text(5, 100, "Proposal.Title");
+        RuleFor(proposal => proposal.Text).Text(30, 5_000, "Proposal.Text", lines: true);
+        RuleFor(proposal => proposal.Place).Text(0, 120, "Proposal.Place");
+    }
+}

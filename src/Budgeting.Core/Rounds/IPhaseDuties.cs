@@ -1,0 +1,70 @@
+namespace Budgeting.Core.Rounds;
+
+/// <summary>What must follow from a phase change, in the order it is done.</summary>
+public enum PhaseDuty
+{
+    /// <summary>When voting opens: draw the lots, freeze and hash the ballot sheets, make the round's secret.</summary>
+    FreezeSheets,
+
+    /// <summary>When voting ends: wait out ballots being written, record their number, destroy the round's secret.</summary>
+    CloseVoting,
+
+    /// <summary>Count every heading.</summary>
+    Count,
+
+    /// <summary>Let the coordinators know that the result may be published.</summary>
+    MarkReadyToPublish,
+}
+
+/// <summary>
+/// Carries out what follows from phase changes. The duties stand in the database in the transaction that sets the schedule;
+/// each is done in a transaction of its own that also ticks it off, so that it happens once however many servers run and
+/// wherever one of them stops.
+/// </summary>
+public interface IPhaseDuties
+{
+    /// <summary>The rounds with something due at or before now, and the earliest due instants still ahead.</summary>
+    Task<IReadOnlyList<DutyAlarm>> OutstandingAsync(CancellationToken cancellation);
+
+    /// <summary>Does the next due duty of a round, if there is one.</summary>
+    /// <returns>The duty that was done now, or null when nothing is due (or another server just did it).</returns>
+    Task<PhaseDuty?> CarryOutNextAsync(long roundId, CancellationToken cancellation);
+
+    /// <summary>Does all due duties of a round, in order.</summary>
+    /// <returns>The number done.</returns>
+    Task<int> CarryOutAllAsync(long roundId, CancellationToken cancellation);
+}
+
+/// <summary>Wakes the server when a duty falls due. Set in the transaction that makes the duty.</summary>
+public interface IPhaseAlarms
+{
+    /// <summary>
+    /// Sets or moves the alarm of a round's phase.
+    /// </summary>
+    /// <param name="roundId">The round.</param>
+    /// <param name="phase">The phase whose start is meant.</param>
+    /// <param name="at">When to wake.</param>
+    /// <param name="transaction">The transaction in which the schedule is being written; the alarm stands if it commits.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    Task SetAsync(long roundId, Phase phase, DateTimeOffset at, System.Data.Common.DbTransaction transaction, CancellationToken cancellation);
+}
+
+/// <summary>A round that has, or will have, something to be done.</summary>
+/// <param name="RoundId">The round.</param>
+/// <param name="Phase">The phase whose start causes it.</param>
+/// <param name="DueAt">When.</param>
+public sealed record DutyAlarm(long RoundId, Phase Phase, DateTimeOffset DueAt);
+
+/// <summary>A duty as shown to those who run the round.</summary>
+/// <param name="Duty">What is to be done.</param>
+/// <param name="DueAt">From when.</param>
+/// <param name="CompletedAt">When it was done; null when it was not.</param>
+/// <param name="Note">What came of it, or why the last attempt failed.</param>
+public sealed record PhaseDutyView(PhaseDuty Duty, DateTimeOffset DueAt, DateTimeOffset? CompletedAt, string? Note);
+
+/// <summary>For processes that serve nobody, such as the command line: the servers look for new duties themselves within half a minute.</summary>
+internal sealed class NoAlarms : IPhaseAlarms
+{
+    public Task SetAsync(long roundId, Phase phase, DateTimeOffset at, System.Data.Common.DbTransaction transaction, CancellationToken cancellation) =>
+        Task.CompletedTask;
+}

@@ -1,0 +1,198 @@
+using System.Threading.Channels;
+using Budgeting.Core.Database;
+using Budgeting.Core.Rounds;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Budgeting.Core.Voting;
+
+/// <summary>How the ballot box groups its writes. Configured under <c>BallotBox</c>.</summary>
+public sealed class BallotBoxOptions
+{
+    /// <summary>Requests that may wait; one more is answered at once that the box is busy.</summary>
+    public int QueueLength { get; set; } = 10_000;
+
+    /// <summary>The most ballots committed in one transaction.</summary>
+    public int BatchSize { get; set; } = 500;
+}
+
+internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
+{
+    private readonly IDbContextFactory<BudgetingContext> _contexts;
+    private readonly IServiceScopeFactory _scopes;
+    private readonly DatabaseDialect _dialect;
+    private readonly DatabaseClock _clock;
+    private readonly Randomness _randomness;
+    private readonly ILogger<BallotBox> _log;
+    private readonly int _batchSize;
+    private readonly Channel<Request> _queue;
+    private readonly Task _writer;
+
+    public BallotBox(
+        IDbContextFactory<BudgetingContext> contexts, IServiceScopeFactory scopes, DatabaseDialect dialect, DatabaseClock clock,
+        Randomness randomness, IOptions<BallotBoxOptions> options, ILogger<BallotBox> log)
+    {
+        (_contexts, _scopes, _dialect, _clock, _randomness, _log) = (contexts, scopes, dialect, clock, randomness, log);
+        _batchSize = options.Value.BatchSize;
+        _queue = Channel.CreateBounded<Request>(new BoundedChannelOptions(options.Value.QueueLength) { SingleReader = true });
+        _writer = Task.Run(WriteQueueAsync);
+    }
+
+    public Task<Outcome<StoredBallot>> CastAsync(CastBallot ballot, CancellationToken cancellation) =>
+        EnqueueAsync(new(ballot.RoundId, ballot.Voter.Key, ballot), cancellation);
+
+    public async Task<Outcome<Done>> WithdrawAsync(long roundId, Voter voter, CancellationToken cancellation)
+    {
+        var withdrawn = await EnqueueAsync(new(roundId, voter.Key, Ballot: null), cancellation);
+        return withdrawn.Granted ? Done.It : Outcome<Done>.Refused(withdrawn.Refusals);
+    }
+
+    public async Task<StoredBallot?> FindAsync(long roundId, Voter voter, CancellationToken cancellation)
+    {
+        await using var context = await _contexts.CreateDbContextAsync(cancellation);
+        var found = await _dialect.ReadBallotsAsync(context, roundId, [voter.Key], cancellation);
+        return found.Count == 0 ? null : Stored(found[0], await SheetsAsync(roundId, cancellation));
+    }
+
+    public async Task<ReceiptStatus> CheckReceiptAsync(long roundId, string receipt, CancellationToken cancellation)
+    {
+        if (ReceiptCode.Read(receipt) is not { } code)
+            return ReceiptStatus.Mistyped;
+        await using var context = await _contexts.CreateDbContextAsync(cancellation);
+        if (await context.Ballots.AnyAsync(ballot => ballot.RoundId == roundId && ballot.Receipt == code, cancellation))
+            return ReceiptStatus.Stored;
+        var spent = await context.SpentReceipts.AsNoTracking()
+            .FirstOrDefaultAsync(receipt => receipt.RoundId == roundId && receipt.Receipt == code, cancellation);
+        return spent is null ? ReceiptStatus.Unknown : spent.Fate == "withdrawn" ? ReceiptStatus.Withdrawn : ReceiptStatus.Replaced;
+    }
+
+    public async Task<Outcome<Done>> CheckAsync(CastBallot ballot, CancellationToken cancellation)
+    {
+        var refusals = BallotRules.Check(await SheetsAsync(ballot.RoundId, cancellation), ballot);
+        return refusals.Count == 0 ? Done.It : Outcome<Done>.Refused(refusals);
+    }
+
+    /// <summary>Stops taking requests and answers those already taken.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _writer;
+    }
+
+    private async Task<Outcome<StoredBallot>> EnqueueAsync(Request request, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        // From here on the request stands whether or not the caller waits for the answer.
+        return _queue.Writer.TryWrite(request) ? await request.Answer.Task : Refusal.Of("Voting.Busy");
+    }
+
+    private async Task WriteQueueAsync()
+    {
+        List<Request> waiting = [];
+        while (waiting.Count > 0 || await _queue.Reader.WaitToReadAsync())
+        {
+            while (waiting.Count < _batchSize && _queue.Reader.TryRead(out var request))
+                waiting.Add(request);
+            // A voter's second request waits for the transaction after that of the first: what is changed must be there before.
+            HashSet<(long, string)> voters = [];
+            var batch = waiting.Where(request => voters.Add((request.RoundId, request.VoterKey))).ToList();
+            waiting = [.. waiting.Except(batch)];
+            foreach (var round in batch.GroupBy(request => request.RoundId))
+                await AnswerAsync([.. round]);
+        }
+    }
+
+    private async Task AnswerAsync(IReadOnlyList<Request> requests)
+    {
+        try
+        {
+            var answers = await StoreAsync(requests[0].RoundId, requests);
+            for (var i = 0; i < requests.Count; i++)
+                requests[i].Answer.SetResult(answers[i]);
+        }
+        catch (Exception fault) when (requests.Count > 1)
+        {
+            // Whatever it was, it may have been one ballot's doing: its neighbours get a transaction of their own.
+            BatchFailed(fault, requests.Count);
+            foreach (var request in requests)
+                await AnswerAsync([request]);
+        }
+        catch (Exception fault)
+        {
+            BallotFailed(fault);
+            requests[0].Answer.SetResult(Refusal.Of("Voting.NotStored"));
+        }
+    }
+
+    /// <summary>Checks and writes the requests of one round in one transaction. Returns only after the commit.</summary>
+    private async Task<IReadOnlyList<Outcome<StoredBallot>>> StoreAsync(long roundId, IReadOnlyList<Request> requests)
+    {
+        var sheets = await SheetsAsync(roundId, CancellationToken.None);
+        await using var context = await _contexts.CreateDbContextAsync();
+        await using var transaction = await context.Database.BeginTransactionAsync();
+        await _dialect.LockSharedAsync(context, BallotClosing.BallotLock(roundId), CancellationToken.None);
+        // The clock is read under the lock that closing takes alone: whoever is let in here is waited for there.
+        var now = await _clock.NowAsync(context, CancellationToken.None);
+        var round = await context.Rounds.AsNoTracking().FirstOrDefaultAsync(round => round.Id == roundId);
+        var phase = round?.Schedule.PhaseAt(now);
+        if (phase != Phase.Voting || sheets.Count == 0)
+            return [.. requests.Select(_ => (Outcome<StoredBallot>)Refusal.Of(phase > Phase.Voting ? "Voting.Closed" : "Voting.NotOpenYet"))];
+
+        var earlier = (await _dialect.ReadBallotsAsync(context, roundId, [.. requests.Select(request => request.VoterKey)], CancellationToken.None))
+            .ToDictionary(ballot => ballot.VoterKey);
+        List<BallotRow> stored = [];
+        List<string> withdrawn = [];
+        List<Outcome<StoredBallot>> answers = [];
+        foreach (var request in requests)
+        {
+            if (request.Ballot is not { } ballot)
+            {
+                withdrawn.Add(request.VoterKey);
+                answers.Add(new StoredBallot("", []));
+            }
+            else if (earlier.TryGetValue(request.VoterKey, out var row) && row.Attempt == ballot.Attempt)
+            {
+                answers.Add(Stored(row, sheets));
+            }
+            else if (BallotRules.Check(sheets, ballot) is { Count: > 0 } refusals)
+            {
+                answers.Add(Outcome<StoredBallot>.Refused(refusals));
+            }
+            else
+            {
+                row = new(request.VoterKey, ChoicesText.Write(ballot.Choices), ReceiptCode.New(_randomness), ballot.Attempt);
+                stored.Add(row);
+                answers.Add(Stored(row, sheets));
+            }
+        }
+        if (stored.Count > 0)
+            await _dialect.UpsertBallotsAsync(context, roundId, stored, CancellationToken.None);
+        if (withdrawn.Count > 0)
+            await context.Ballots.Where(ballot => ballot.RoundId == roundId && withdrawn.Contains(ballot.VoterKey)).ExecuteDeleteAsync();
+        await transaction.CommitAsync();
+        return answers;
+    }
+
+    private async Task<IReadOnlyList<BallotSheet>> SheetsAsync(long roundId, CancellationToken cancellation)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IBallotSheets>().OfRoundAsync(roundId, cancellation);
+    }
+
+    private static StoredBallot Stored(BallotRow row, IReadOnlyList<BallotSheet> sheets) => new(row.Receipt,
+        [.. ChoicesText.Read(row.Choices).Select(choices => new HeadingChoices(
+            choices.HeadingId, sheets.First(sheet => sheet.HeadingId == choices.HeadingId).Hash, choices.Projects))]);
+
+    [LoggerMessage(LogLevel.Warning, "A transaction of {Count} ballots failed; each is tried alone")]
+    private partial void BatchFailed(Exception fault, int count);
+
+    [LoggerMessage(LogLevel.Error, "A ballot could not be stored")]
+    private partial void BallotFailed(Exception fault);
+
+    private sealed record Request(long RoundId, string VoterKey, CastBallot? Ballot)
+    {
+        public TaskCompletionSource<Outcome<StoredBallot>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

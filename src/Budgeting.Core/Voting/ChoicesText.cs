@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Budgeting.Core.Voting;
+
+/// <summary>
+/// A ballot's choices as stored: <c>34:1,5,7;35:2</c>, headings by id and project numbers by size, headings without choices left out.
+/// Equal choices are equal texts.
+/// </summary>
+internal static class ChoicesText
+{
+    public static string Write(IEnumerable<HeadingChoices> choices) => string.Join(';', choices
+        .Where(heading => heading.Projects.Count > 0)
+        .OrderBy(heading => heading.HeadingId)
+        .Select(heading => string.Create(CultureInfo.InvariantCulture, $"{heading.HeadingId}:{string.Join(',', heading.Projects.Order())}")));
+
+    public static IEnumerable<(long HeadingId, int[] Projects)> Read(string text) =>
+        text.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(part =>
+        {
+            var colon = part.IndexOf(':', StringComparison.Ordinal);
+            return (long.Parse(part.AsSpan(0, colon), CultureInfo.InvariantCulture),
+                part[(colon + 1)..].Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray());
+        });
+}

@@ -1,0 +1,76 @@
+namespace Budgeting.Core.Voting;
+
+/// <summary>
+/// Takes ballots from every channel. One ballot a voter and round; casting again changes it, until voting closes.
+/// </summary>
+/// <remarks>
+/// Phase, sheet and limits are checked inside the transaction that writes, by the database's clock, and the caller is
+/// answered only after the commit. Many ballots share a transaction; a refused one never harms its neighbours.
+/// </remarks>
+public interface IBallotBox
+{
+    /// <summary>Casts a ballot over all headings open to the voter, replacing an earlier one.</summary>
+    /// <returns>
+    /// The receipt of the stored ballot, or <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>, <c>Ballot.Empty</c>,
+    /// <c>Ballot.SheetChanged</c>, <c>Ballot.UnknownHeading</c>, <c>Ballot.HeadingNotOpen</c>, <c>Ballot.HeadingTwice</c>, <c>Ballot.UnknownProject</c>,
+    /// <c>Ballot.ProjectTwice</c>, <c>Ballot.TooMany</c> (maximum, chosen), <c>Ballot.OverBudget</c> (money, sum, excess).
+    /// Refusals of a heading carry its id as their field.
+    /// </returns>
+    Task<Outcome<StoredBallot>> CastAsync(CastBallot ballot, CancellationToken cancellation);
+
+    /// <summary>Takes the voter's ballot back out. Withdrawing when there is none is granted too.</summary>
+    /// <returns>Done, or <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>.</returns>
+    Task<Outcome<Done>> WithdrawAsync(long roundId, Voter voter, CancellationToken cancellation);
+
+    /// <summary>The voter's stored ballot; null when there is none. Found only while the round's secret exists, that is, until voting has closed.</summary>
+    Task<StoredBallot?> FindAsync(long roundId, Voter voter, CancellationToken cancellation);
+
+    /// <summary>What has become of the ballot a receipt was given for.</summary>
+    Task<ReceiptStatus> CheckReceiptAsync(long roundId, string receipt, CancellationToken cancellation);
+
+    /// <summary>Checks choices against the sheets without storing anything: what the review page says before the act.</summary>
+    /// <returns>Done, or the same refusals as <see cref="CastAsync"/>, phase and business apart.</returns>
+    Task<Outcome<Done>> CheckAsync(CastBallot ballot, CancellationToken cancellation);
+}
+
+/// <summary>Someone admitted to vote in one round.</summary>
+/// <param name="Key">HMAC-SHA-256 of the electorate entry under the round's secret, 64 lower-case hexadecimal digits. Says nothing of who it is.</param>
+/// <param name="OpenHeadings">The headings this voter may vote on.</param>
+public sealed record Voter(string Key, IReadOnlyList<long> OpenHeadings);
+
+/// <summary>A ballot to cast.</summary>
+/// <param name="RoundId">The round.</param>
+/// <param name="Voter">Who casts it.</param>
+/// <param name="Choices">The choices, at most one entry a heading; headings left out or empty are blank.</param>
+/// <param name="Attempt">Names this act of casting: the same value again returns the receipt already given, so that a form sent twice casts once.</param>
+public sealed record CastBallot(long RoundId, Voter Voter, IReadOnlyList<HeadingChoices> Choices, Guid Attempt);
+
+/// <summary>What a voter chose in one heading.</summary>
+/// <param name="HeadingId">The heading.</param>
+/// <param name="SheetHash">The hash of the sheet the voter saw.</param>
+/// <param name="Projects">Project numbers, each at most once.</param>
+public sealed record HeadingChoices(long HeadingId, string SheetHash, IReadOnlyList<int> Projects);
+
+/// <summary>A ballot that is in the box.</summary>
+/// <param name="Receipt">The voter's receipt code.</param>
+/// <param name="Choices">What was chosen.</param>
+public sealed record StoredBallot(string Receipt, IReadOnlyList<HeadingChoices> Choices);
+
+/// <summary>What has become of a ballot.</summary>
+public enum ReceiptStatus
+{
+    /// <summary>No ballot of this round ever had this receipt.</summary>
+    Unknown,
+
+    /// <summary>It is in the box and will be, or was, counted.</summary>
+    Stored,
+
+    /// <summary>The voter changed it; the later one counts.</summary>
+    Replaced,
+
+    /// <summary>The voter took it back.</summary>
+    Withdrawn,
+
+    /// <summary>The code has a typing error: its checksum is wrong.</summary>
+    Mistyped,
+}

@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text;
+using Budgeting.Core.Database;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+
+namespace Budgeting.Core.Voting;
+
+/// <summary>
+/// The secrets under which voter keys are made. A round's secret lives from the opening of its voting to its closing; without
+/// it nobody can tell which ballot is whose, not even from a copy of the whole database.
+/// </summary>
+internal sealed class RoundSecrets(BudgetingContext context, IDataProtectionProvider protection, Randomness randomness)
+{
+    private readonly IDataProtector _protector = protection.CreateProtector("Budgeting.RoundSecret");
+
+    /// <summary>Adds the secret of a round to the pending changes.</summary>
+    public void Make(long roundId) =>
+        context.Add(new RoundSecret { RoundId = roundId, Protected = Convert.ToBase64String(_protector.Protect(randomness.Bytes(32))) });
+
+    public Task DestroyAsync(long roundId, CancellationToken cancellation) =>
+        context.RoundSecrets.Where(secret => secret.RoundId == roundId).ExecuteDeleteAsync(cancellation);
+
+    /// <summary>Makes voter keys of electorate entries; null when the round has no secret (not opened yet, or closed).</summary>
+    public async Task<Func<string, string>?> KeysAsync(long roundId, CancellationToken cancellation)
+    {
+        var stored = await context.RoundSecrets.AsNoTracking().FirstOrDefaultAsync(secret => secret.RoundId == roundId, cancellation);
+        if (stored is null)
+            return null;
+        var secret = _protector.Unprotect(Convert.FromBase64String(stored.Protected));
+        return entry => Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(entry)));
+    }
+}

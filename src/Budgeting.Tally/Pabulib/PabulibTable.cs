@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+
+namespace Budgeting.Tally;
+
+/// <summary>One section of a PaBuLib file: named columns and rows of cells, all exactly as written.</summary>
+/// <remarks>Two tables are equal when their columns and all their cells are, in the same order.</remarks>
+public sealed class PabulibTable : IEquatable<PabulibTable>
+{
+    private readonly string[] _cells;
+
+    /// <summary>Creates a table.</summary>
+    /// <param name="columns">The names of the columns; at least one.</param>
+    /// <param name="rows">The rows, each with one cell for each column.</param>
+    /// <exception cref="ArgumentException">There is no column, or a row has not one cell for each column.</exception>
+    public PabulibTable(IEnumerable<string> columns, IEnumerable<IReadOnlyCollection<string>> rows)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(rows);
+        Columns = [.. columns];
+        List<string> cells = [];
+        foreach (IReadOnlyCollection<string> row in rows)
+        {
+            if (row.Count != Columns.Length)
+            {
+                throw new ArgumentException($"A row has {row.Count} cells for {Columns.Length} columns.", nameof(rows));
+            }
+
+            cells.AddRange(row);
+        }
+
+        _cells = [.. cells];
+        RowCount = Columns.IsEmpty
+            ? throw new ArgumentException("A table needs a column.", nameof(columns))
+            : _cells.Length / Columns.Length;
+    }
+
+    internal PabulibTable(ImmutableArray<string> columns, List<string> cells)
+    {
+        Columns = columns;
+        _cells = [.. cells];
+        RowCount = _cells.Length / columns.Length;
+    }
+
+    /// <summary>The names of the columns, in order.</summary>
+    public ImmutableArray<string> Columns { get; }
+
+    /// <summary>The number of rows, the header not counted.</summary>
+    public int RowCount { get; }
+
+    /// <summary>A cell.</summary>
+    /// <param name="row">From 0 to less than <see cref="RowCount"/>.</param>
+    /// <param name="column">From 0 to less than the number of columns.</param>
+    public string this[int row, int column] => Row(row)[column];
+
+    /// <summary>The cells of a row.</summary>
+    /// <param name="row">From 0 to less than <see cref="RowCount"/>.</param>
+    public ReadOnlySpan<string> Row(int row) => _cells.AsSpan(row * Columns.Length, Columns.Length);
+
+    /// <summary>The index of the column with this name, white space around it not counted, or -1 when there is none.</summary>
+    public int IndexOf(string column)
+    {
+        for (int index = 0; index < Columns.Length; index++)
+        {
+            if (Columns[index].AsSpan().Trim().SequenceEqual(column))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(PabulibTable? other) =>
+        other is not null && Columns.AsSpan().SequenceEqual(other.Columns.AsSpan()) && _cells.AsSpan().SequenceEqual(other._cells);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as PabulibTable);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Columns.Length, RowCount, _cells.FirstOrDefault(), _cells.LastOrDefault());
+}

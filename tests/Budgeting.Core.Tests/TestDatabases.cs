@@ -1,0 +1,80 @@
+using System.Reflection;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace Budgeting.Core.Tests;
+
+/// <summary>The databases every data test runs on.</summary>
+public enum DatabaseKind
+{
+    Sqlite,
+    PostgreSql,
+}
+
+/// <summary>Runs a theory once on each database.</summary>
+public sealed class EachDatabaseAttribute : DataAttribute
+{
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
+        new([.. Enum.GetValues<DatabaseKind>().Select(kind => new TheoryDataRow<DatabaseKind>(kind))]);
+
+    public override bool SupportsDiscoveryEnumeration() => true;
+}
+
+/// <summary>A database of one test's own, empty, deleted afterwards.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    /// <summary>Names a PostgreSQL server on which databases may be made; tests/run starts one and sets it.</summary>
+    public const string ServerVariable = "BUDGETING_TEST_POSTGRES";
+
+    private readonly string _name = $"budgeting_test_{Guid.NewGuid():n}";
+
+    private TestDatabase(DatabaseKind kind) => Kind = kind;
+
+    public DatabaseKind Kind { get; }
+
+    public string Provider => Kind == DatabaseKind.Sqlite ? "Sqlite" : "PostgreSQL";
+
+    public string ConnectionString { get; private set; } = "";
+
+    private string SqliteFile => Path.Combine(Path.GetTempPath(), _name + ".db");
+
+    public static async Task<TestDatabase> CreateAsync(DatabaseKind kind)
+    {
+        var database = new TestDatabase(kind);
+        if (kind == DatabaseKind.Sqlite)
+        {
+            database.ConnectionString = new SqliteConnectionStringBuilder { DataSource = database.SqliteFile }.ConnectionString;
+            return database;
+        }
+        var server = Environment.GetEnvironmentVariable(ServerVariable);
+        Assert.SkipWhen(string.IsNullOrEmpty(server), $"{ServerVariable} names no PostgreSQL server; tests/run starts one.");
+        database.ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = database._name, MaxPoolSize = 40 }.ConnectionString;
+        await ExecuteAsync(server!, $"CREATE DATABASE {database._name}");
+        return database;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Kind == DatabaseKind.Sqlite)
+        {
+            using (var connection = new SqliteConnection(ConnectionString))
+                SqliteConnection.ClearPool(connection);
+            foreach (var ending in new[] { "", "-wal", "-shm" })
+                File.Delete(SqliteFile + ending);
+            return;
+        }
+        await using (var connection = new NpgsqlConnection(ConnectionString))
+            NpgsqlConnection.ClearPool(connection);
+        await ExecuteAsync(Environment.GetEnvironmentVariable(ServerVariable)!, $"DROP DATABASE {_name} WITH (FORCE)");
+    }
+
+    private static async Task ExecuteAsync(string server, string sql)
+    {
+        await using var connection = new NpgsqlConnection(server);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,177 @@
+using Budgeting.Core.Database;
+using Budgeting.Core.Electorate;
+using Budgeting.Core.Evaluation;
+using Budgeting.Core.People;
+using Budgeting.Core.Proposals;
+using Budgeting.Core.Regions;
+using Budgeting.Core.Results;
+using Budgeting.Core.Rounds;
+using Budgeting.Core.Voting;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Budgeting.Core.Tests;
+
+/// <summary>A clock that stands where a test puts it.</summary>
+public sealed class TestClock(DateTimeOffset now) : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = now;
+
+    public override DateTimeOffset GetUtcNow() => Now;
+}
+
+/// <summary>
+/// The services over a fresh database, a county with a municipality in it, an official for everything, and short words for
+/// bringing a round to the phase a test is about.
+/// </summary>
+public sealed class World : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2027, 1, 4, 8, 0, 0, TimeSpan.Zero);
+
+    private readonly TestDatabase _database;
+    private readonly ServiceProvider _services;
+
+    private World(TestDatabase database, ServiceProvider services, TestClock clock) => (_database, _services, Clock) = (database, services, clock);
+
+    public TestClock Clock { get; }
+
+    public TestDatabase Database => _database;
+
+    public long CountyId { get; private set; }
+
+    public long TownId { get; private set; }
+
+    /// <summary>Coordinator, evaluator, finance officer and administrator of the county.</summary>
+    public Actor Official { get; private set; } = Actor.Visitor;
+
+    /// <summary>Lives in the town.</summary>
+    public Actor Resident { get; private set; } = Actor.Visitor;
+
+    public IBallotBox BallotBox => _services.GetRequiredService<IBallotBox>();
+
+    public static async Task<World> CreateAsync(DatabaseKind kind, ClockSource clockSource = ClockSource.Application)
+    {
+        var database = await TestDatabase.CreateAsync(kind);
+        var clock = new TestClock(clockSource == ClockSource.Application ? Start : TimeProvider.System.GetUtcNow());
+        var world = new World(database, Services(database, clockSource == ClockSource.Application ? clock : TimeProvider.System, clockSource), clock);
+        await world._services.PrepareDatabaseAsync();
+        world.CountyId = (await world.Do<IRegions, Outcome<long>>(regions =>
+            regions.CreateAsync(Actor.Platform, new("county", RegionKind.County, new("Maakunta", "Landskap"), null), default))).Value;
+        world.TownId = (await world.Do<IRegions, Outcome<long>>(regions =>
+            regions.CreateAsync(Actor.Platform, new("town", RegionKind.Municipality, new("Kaupunki", "Stad"), world.CountyId), default))).Value;
+        world.Official = await world.PersonAsync("official", world.CountyId);
+        foreach (var role in new[] { Role.Coordinator, Role.Evaluator, Role.FinanceOfficer, Role.Administrator })
+            await world.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, world.Official.AccountId!.Value, role, world.CountyId, default));
+        world.Resident = await world.PersonAsync("resident", world.TownId);
+        return world;
+    }
+
+    /// <summary>A second set of services over the same database: another server, or the same one after a restart.</summary>
+    public ServiceProvider AnotherServer() => Services(_database, Clock, ClockSource.Application);
+
+    public async Task<TResult> Do<TService, TResult>(Func<TService, Task<TResult>> act)
+        where TService : notnull
+    {
+        await using var scope = _services.CreateAsyncScope();
+        return await act(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    public Task<TResult> Sql<TResult>(Func<BudgetingContext, Task<TResult>> act) => Do(act);
+
+    public async Task<Actor> PersonAsync(string name, long? homeRegionId)
+    {
+        await using var scope = _services.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<BudgetingContext>();
+        var account = new Account
+        {
+            UserName = $"{name}@example.org", NormalizedUserName = $"{name}@EXAMPLE.ORG".ToUpperInvariant(), DisplayName = name,
+            HomeRegionId = homeRegionId, SecurityStamp = "test",
+        };
+        context.Add(account);
+        await context.SaveChangesAsync();
+        return Actor.Person(account.Id);
+    }
+
+    /// <summary>A schedule of a week a phase from <see cref="Start"/>.</summary>
+    public static IReadOnlyList<PhasePeriod> Weeks(DateTimeOffset start)
+    {
+        Phase[] phases = [Phase.Announced, Phase.Proposing, Phase.Evaluating, Phase.Voting, Phase.Counting];
+        return [.. phases.Select((phase, i) => new PhasePeriod(phase, start.AddDays(7 * i), phase == Phase.Counting ? null : start.AddDays(7 * (i + 1))))];
+    }
+
+    public async Task<long> RoundAsync(long? regionId = null, Money? envelope = null, IReadOnlyList<PhasePeriod>? periods = null)
+    {
+        var id = (await Do<IRounds, Outcome<long>>(rounds => rounds.CreateAsync(
+            Official, new(regionId ?? CountyId, new("Kierros", "Omgång", "Round"), new("Kierros kokeita varten.", null, null), periods ?? Weeks(Start)), default))).Value;
+        var set = await Do<IRounds, Outcome<Done>>(rounds => rounds.ChangeEnvelopeAsync(Official, id, envelope ?? Money.FromEuros(1_000), "Talousarvio", default));
+        Assert.True(set.Granted);
+        return id;
+    }
+
+    public async Task<long> HeadingAsync(long roundId, Money amount, BallotKind kind = BallotKind.Approval, int? maximum = 3, long? regionId = null) =>
+        (await Do<IRounds, Outcome<long>>(rounds => rounds.AddHeadingAsync(
+            Official, roundId, new(new("Osabudjetti"), regionId ?? CountyId, amount, kind, kind == BallotKind.Approval ? maximum : null), default))).Value;
+
+    public void TravelTo(Phase phase) => Clock.Now = Weeks(Start).First(period => period.Phase == phase).StartsAt.AddHours(1);
+
+    /// <summary>Writes and submits a proposal; answers it when a cost is given.</summary>
+    public async Task<long> ProposalAsync(long roundId, long headingId, string title, Money? cost = null)
+    {
+        var id = (await Do<IProposals, Outcome<long>>(proposals => proposals.WriteAsync(
+            Resident, roundId, new(headingId, "fi", title, "Tämä on ehdotus, jossa on tarpeeksi tekstiä.", null), Guid.NewGuid(), default))).Value;
+        Assert.True((await Do<IProposals, Outcome<Done>>(proposals => proposals.SubmitAsync(Resident, id, default))).Granted);
+        if (cost is not null)
+            Assert.True((await Do<IEvaluations, Outcome<Done>>(evaluations => evaluations.AnswerAsync(Official, id, new(true, cost, null), default))).Granted);
+        return id;
+    }
+
+    /// <summary>A round in voting with one heading whose projects have the given costs in euros.</summary>
+    public async Task<(long RoundId, BallotSheet Sheet)> VotingAsync(
+        BallotKind kind = BallotKind.Approval, int maximum = 3, long euros = 100, params IReadOnlyList<long> costs)
+    {
+        var roundId = await RoundAsync();
+        var headingId = await HeadingAsync(roundId, Money.FromEuros(euros), kind, maximum);
+        TravelTo(Phase.Proposing);
+        for (var i = 0; i < costs.Count; i++)
+            await ProposalAsync(roundId, headingId, $"Hanke numero {i + 1}", Money.FromEuros(costs[i]));
+        TravelTo(Phase.Voting);
+        var sheets = await Do<IBallotSheets, IReadOnlyList<BallotSheet>>(sheets => sheets.OfRoundAsync(roundId, default));
+        return (roundId, Assert.Single(sheets));
+    }
+
+    public async Task<Voter> AdmitAsync(Actor actor, long roundId) =>
+        (await Do<IElectorate, Outcome<Voter>>(electorate => electorate.AdmitAsync(actor, roundId, default))).Value;
+
+    public async Task<IReadOnlyList<Voter>> AdmitManyAsync(long roundId, int count) =>
+        (await Do<IElectorate, Outcome<IReadOnlyList<Voter>>>(electorate => electorate.AdmitImportedAsync(
+            Actor.Platform, roundId, [.. Enumerable.Range(1, count).Select(i => i.ToString())], default))).Value;
+
+    public Task<Outcome<StoredBallot>> CastAsync(BallotSheet sheet, Voter voter, params IReadOnlyList<int> projects) =>
+        BallotBox.CastAsync(new(sheet.RoundId, voter, [new(sheet.HeadingId, sheet.Hash, projects)], Guid.NewGuid()), default);
+
+    public Task<int> CarryOutAllAsync(long roundId) => Do<IPhaseDuties, int>(duties => duties.CarryOutAllAsync(roundId, default));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private static ServiceProvider Services(TestDatabase database, TimeProvider time, ClockSource clockSource)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Database:Provider"] = database.Provider,
+            ["Database:ConnectionString"] = database.ConnectionString,
+            ["Database:Clock"] = clockSource.ToString(),
+        }).Build();
+        return new ServiceCollection()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
+            .AddSingleton(time)
+            .AddBudgeting(configuration)
+            .BuildServiceProvider(validateScopes: true);
+    }
+}
