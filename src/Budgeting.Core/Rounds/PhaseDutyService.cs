@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Budgeting.Core.Rounds;
 
 internal sealed partial class PhaseDutyService(
-    BudgetingContext context, UnitOfWork work, SheetFreezing freezing, BallotClosing closing, ResultService results,
+    BudgetingContext context, UnitOfWork work, RoundSecrets secrets, SheetFreezing freezing, BallotClosing closing, ResultService results,
     AuditTrail audit, ILogger<PhaseDutyService> log) : IPhaseDuties
 {
     /// <summary>Which phase's start causes which duty, in the order they are done.</summary>
@@ -32,6 +32,7 @@ internal sealed partial class PhaseDutyService(
     public async Task<PhaseDuty?> CarryOutNextAsync(long roundId, CancellationToken cancellation)
     {
         context.ChangeTracker.Clear();
+        secrets.ReadyKeyRing();
         await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundId), cancellation);
         var now = await work.NowAsync(cancellation);
         var entries = await context.PhaseDuties.Where(entry => entry.RoundId == roundId && entry.CompletedAt == null).ToListAsync(cancellation);

@@ -14,6 +14,12 @@ internal sealed class RoundSecrets(BudgetingContext context, IDataProtectionProv
 {
     private readonly IDataProtector _protector = protection.CreateProtector("Budgeting.RoundSecret");
 
+    /// <summary>
+    /// Lets the key ring make a new key now if it is going to. It writes that over a connection of its own, which on SQLite would wait for
+    /// the transaction that waits for it. Called before a transaction in which <see cref="Make"/> may follow.
+    /// </summary>
+    public void ReadyKeyRing() => _protector.Protect([]);
+
     /// <summary>Adds the secret of a round to the pending changes.</summary>
     public void Make(long roundId) =>
         context.Add(new RoundSecret { RoundId = roundId, Protected = Convert.ToBase64String(_protector.Protect(randomness.Bytes(32))) });

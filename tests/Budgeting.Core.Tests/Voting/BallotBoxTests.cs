@@ -1,0 +1,201 @@
+using Budgeting.Core.Database;
+using Budgeting.Core.Rounds;
+using Budgeting.Core.Voting;
+using Microsoft.EntityFrameworkCore;
+
+namespace Budgeting.Core.Tests.Voting;
+
+public sealed class BallotBoxTests
+{
+    [Theory, EachDatabase]
+    public async Task A_stored_ballot_is_found_again_with_its_receipt(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, sheet) = await world.VotingAsync(costs: [10, 20, 30]);
+        var voter = await world.AdmitAsync(world.Resident, roundId);
+
+        var cast = await world.CastAsync(sheet, voter, 3, 1);
+
+        Assert.True(cast.Granted);
+        var found = await world.BallotBox.FindAsync(roundId, voter, default);
+        Assert.Equal(cast.Value.Receipt, found!.Receipt);
+        Assert.Equal([1, 3], Assert.Single(found.Choices).Projects);
+        Assert.Equal(ReceiptStatus.Stored, await world.BallotBox.CheckReceiptAsync(roundId, cast.Value.Receipt.ToLowerInvariant().Replace("-", " "), default));
+    }
+
+    [Theory, EachDatabase]
+    public async Task Two_hundred_parallel_casts_by_one_voter_leave_one_ballot(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, sheet) = await world.VotingAsync(costs: [10, 20, 30]);
+        var voter = await world.AdmitAsync(world.Resident, roundId);
+        // Half of them through a second server.
+        await using var other = world.AnotherServer();
+        var boxes = new[] { world.BallotBox, (IBallotBox)other.GetService(typeof(IBallotBox))! };
+
+        var casts = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(() => boxes[i % 2].CastAsync(
+            new(roundId, voter, [new(sheet.HeadingId, sheet.Hash, [(i % 3) + 1])], Guid.NewGuid()), default))));
+
+        Assert.All(casts, cast => Assert.True(cast.Granted));
+        var stored = Assert.Single(await world.Sql(context => context.Ballots.ToListAsync()));
+        var statuses = await Task.WhenAll(casts.Select(cast => world.BallotBox.CheckReceiptAsync(roundId, cast.Value.Receipt, default)));
+        Assert.Equal(1, statuses.Count(status => status == ReceiptStatus.Stored));
+        Assert.Equal(199, statuses.Count(status => status == ReceiptStatus.Replaced));
+        Assert.Contains(casts, cast => cast.Value.Receipt == stored.Receipt);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Many_voters_at_once_are_each_stored_once(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, sheet) = await world.VotingAsync(costs: [10, 20, 30]);
+        var voters = await world.AdmitManyAsync(roundId, 1_000);
+
+        var casts = await Task.WhenAll(voters.Select(voter => world.CastAsync(sheet, voter, 2)));
+
+        Assert.All(casts, cast => Assert.True(cast.Granted));
+        Assert.Equal(1_000, casts.Select(cast => cast.Value.Receipt).Distinct().Count());
+        Assert.Equal(1_000, await world.Sql(context => context.Ballots.CountAsync()));
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_same_act_of_casting_sent_twice_casts_once(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, sheet) = await world.VotingAsync(costs: [10, 20, 30]);
+        var voter = await world.AdmitAsync(world.Resident, roundId);
+        var ballot = new CastBallot(roundId, voter, [new(sheet.HeadingId, sheet.Hash, [1])], Guid.NewGuid());
+
+        var casts = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => world.BallotBox.CastAsync(ballot, default)));
+
+        Assert.Single(casts.Select(cast => cast.Value.Receipt).Distinct());
+        Assert.Empty(await world.Sql(context => context.SpentReceipts.ToListAsync()));
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_withdrawn_ballot_is_gone_and_its_receipt_says_so(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, sheet) = await world.VotingAsync(costs: [10]);
+        var voter = await world.AdmitAsync(world.Resident, roundId);
+        var receipt = (await world.CastAsync(sheet, voter, 1)).Value.Receipt;
+
+        Assert.True((await world.BallotBox.WithdrawAsync(roundId, voter, default)).Granted);
+
+        Assert.Null(await world.BallotBox.FindAsync(roundId, voter, default));
+        Assert.Equal(ReceiptStatus.Withdrawn, await world.BallotBox.CheckReceiptAsync(roundId, receipt, default));
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_bad_ballot_is_refused_in_words_and_its_neighbours_are_stored(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, sheet) = await world.VotingAsync(maximum: 2, costs: [10, 20, 30]);
+        var voters = await world.AdmitManyAsync(roundId, 10);
+        string Key(Outcome<StoredBallot> cast) => cast.Granted ? "stored" : Assert.Single(cast.Refusals).Key;
+        Task<Outcome<StoredBallot>> Cast(int voter, params HeadingChoices[] choices) =>
+            world.BallotBox.CastAsync(new(roundId, voters[voter], choices, Guid.NewGuid()), default);
+
+        var casts = await Task.WhenAll(
+            Cast(0, new HeadingChoices(sheet.HeadingId, sheet.Hash, [1, 2])),
+            Cast(1, new HeadingChoices(sheet.HeadingId, sheet.Hash, [1, 2, 3])),
+            Cast(2, new HeadingChoices(sheet.HeadingId, sheet.Hash, [1, 1])),
+            Cast(3, new HeadingChoices(sheet.HeadingId, sheet.Hash, [4])),
+            Cast(4, new HeadingChoices(sheet.HeadingId, new string('0', 64), [1])),
+            Cast(5, new HeadingChoices(sheet.HeadingId + 99, sheet.Hash, [1])),
+            Cast(6),
+            Cast(7, new HeadingChoices(sheet.HeadingId, sheet.Hash, [1]), new HeadingChoices(sheet.HeadingId, sheet.Hash, [2])),
+            Cast(8, new HeadingChoices(sheet.HeadingId, sheet.Hash, [.. Enumerable.Range(1, 100_000)])),
+            world.BallotBox.CastAsync(new(roundId, voters[9] with { OpenHeadings = [] }, [new(sheet.HeadingId, sheet.Hash, [1])], Guid.NewGuid()), default));
+
+        Assert.Equal(
+            ["stored", "Ballot.TooMany", "Ballot.ProjectTwice", "Ballot.UnknownProject", "Ballot.SheetChanged", "Ballot.UnknownHeading",
+                "Ballot.Empty", "Ballot.HeadingTwice", "Ballot.TooMany", "Ballot.HeadingNotOpen"],
+            casts.Select(Key));
+        Assert.Equal(1, await world.Sql(context => context.Ballots.CountAsync()));
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_knapsack_ballot_may_use_all_the_money_and_not_a_cent_more(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, sheet) = await world.VotingAsync(BallotKind.Knapsack, euros: 60, costs: [10, 20, 30, 31]);
+        var voters = await world.AdmitManyAsync(roundId, 2);
+
+        Assert.True((await world.CastAsync(sheet, voters[0], 1, 2, 3)).Granted);
+        var refusal = Assert.Single((await world.CastAsync(sheet, voters[1], 1, 2, 4)).Refusals);
+        Assert.Equal("Ballot.OverBudget", refusal.Key);
+        Assert.Equal([Money.FromEuros(60), Money.FromEuros(61), Money.FromEuros(1)], refusal.Arguments.Cast<Money>());
+    }
+
+    [Theory, EachDatabase]
+    public async Task Before_voting_and_from_the_closing_instant_on_nothing_is_stored_changed_or_withdrawn(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, sheet) = await world.VotingAsync(costs: [10, 20]);
+        var voters = await world.AdmitManyAsync(roundId, 2);
+        Assert.True((await world.CastAsync(sheet, voters[0], 1)).Granted);
+        var closes = World.Weeks(World.Start)[^1].StartsAt;
+
+        world.Clock.Now = closes.AddTicks(-1);
+        Assert.True((await world.CastAsync(sheet, voters[0], 2)).Granted);
+        world.Clock.Now = closes;
+        Assert.True((await world.CastAsync(sheet, voters[0], 1)).RefusedFor("Voting.Closed"));
+        Assert.True((await world.CastAsync(sheet, voters[1], 1)).RefusedFor("Voting.Closed"));
+        Assert.True((await world.BallotBox.WithdrawAsync(roundId, voters[0], default)).RefusedFor("Voting.Closed"));
+        world.Clock.Now = World.Weeks(World.Start)[2].StartsAt;
+        Assert.True((await world.CastAsync(sheet, voters[0], 1)).RefusedFor("Voting.NotOpenYet"));
+
+        var ballot = Assert.Single(await world.Sql(context => context.Ballots.ToListAsync()));
+        Assert.Equal($"{sheet.HeadingId}:2", ballot.Choices);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Casts_in_flight_at_the_closing_instant_are_stored_and_counted_or_refused(DatabaseKind kind)
+    {
+        // The real clock, the database's own where it has one; two servers; casting goes on while another closes and counts.
+        await using var world = await World.CreateAsync(kind, ClockSource.Database);
+        var now = TimeProvider.System.GetUtcNow();
+        var closes = now.AddSeconds(4);
+        var roundId = await world.RoundAsync(periods:
+        [
+            new(Phase.Announced, now.AddHours(-3), now.AddHours(-2)), new(Phase.Proposing, now.AddHours(-2), now.AddSeconds(1)),
+            new(Phase.Evaluating, now.AddSeconds(1), now.AddSeconds(1.5)), new(Phase.Voting, now.AddSeconds(1.5), closes), new(Phase.Counting, closes, null),
+        ]);
+        var headingId = await world.HeadingAsync(roundId, Money.FromEuros(10));
+        await world.ProposalAsync(roundId, headingId, "Penkki puistoon", Money.FromEuros(5));
+        while (TimeProvider.System.GetUtcNow() < now.AddSeconds(1.6))
+            await Task.Delay(20);
+        var sheet = Assert.Single(await world.Do<IBallotSheets, IReadOnlyList<BallotSheet>>(sheets => sheets.OfRoundAsync(roundId, default)));
+        var voters = await world.AdmitManyAsync(roundId, 100_000);
+
+        var next = -1;
+        var stored = 0;
+        var refused = 0;
+        async Task CastOnAsync()
+        {
+            while (TimeProvider.System.GetUtcNow() < closes.AddSeconds(0.4) && Interlocked.Increment(ref next) is var mine && mine < voters.Count)
+            {
+                var cast = await world.CastAsync(sheet, voters[mine], 1);
+                if (cast.Granted)
+                    Interlocked.Increment(ref stored);
+                else if (cast.RefusedFor("Voting.Closed"))
+                    Interlocked.Increment(ref refused);
+                else
+                    Assert.Fail(cast.Refusals[0].Key);
+            }
+        }
+        async Task CloseAsync()
+        {
+            while (await world.CarryOutAllAsync(roundId) == 0)
+                await Task.Delay(1);
+        }
+        await Task.WhenAll([Task.Run(CloseAsync), .. Enumerable.Range(0, 20).Select(_ => Task.Run(CastOnAsync))]);
+
+        Assert.True(stored > 0 && refused > 0, $"{stored} stored, {refused} refused: the test did not straddle the closing instant");
+        Assert.Equal(stored, await world.Sql(context => context.Ballots.CountAsync()));
+        var round = await world.Sql(context => context.Rounds.SingleAsync());
+        Assert.Equal(stored, round.BallotsAtClosing);
+        Assert.True(round.ReadyToPublish);
+    }
+}
