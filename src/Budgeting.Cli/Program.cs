@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Text;
+using Budgeting.Cli;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+
+RootCommand root = new("Counts participatory budgeting votes.")
+{
+    new TallyCommand(),
+};
+
+ParseResult parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction)
+{
+    return Refuse(ExitCode.WrongUsage, $"{parsed.Errors[0].Message} Try 'budgeting --help'.");
+}
+
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (CommandException exception)
+{
+    return Refuse(exception.ExitCode, exception.Message);
+}
+catch (Exception exception)
+{
+    // Nobody is helped by a stack trace on the terminal; the kind of error tells enough to report it.
+    return Refuse(ExitCode.UnreadableInput, $"{exception.GetType().Name}: {exception.Message}");
+}
+
+static int Refuse(int exitCode, string message)
+{
+    Console.Error.WriteLine($"budgeting: {OneLine.Of(message)}");
+    return exitCode;
+}

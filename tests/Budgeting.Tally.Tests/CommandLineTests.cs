@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Budgeting.Tally.Tests;
+
+/// <summary>The tool as a person or a script runs it.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("budgeting-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Tally_writes_a_table()
+    {
+        Outcome outcome = await Run(["tally", File("a.pb", Pb.Valid), "--rule", "greedy"]);
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("money left  0\n", outcome.Output);
+        Assert.Contains("1  1                 2    60           100  funded                                Swings\n", outcome.Output);
+        Assert.Contains("does not fit, 10 missing, tie broken  Lights", outcome.Output);
+    }
+
+    [Fact]
+    public async Task Tally_writes_JSON()
+    {
+        string text = Pb.With("budget;100", "budget;100.50");
+        Outcome outcome = await Run(["tally", File("a.pb", text), "--rule", "greedy", "--ties", "cost,id", "--json"]);
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        using JsonDocument document = JsonDocument.Parse(outcome.Output);
+        JsonElement result = document.RootElement;
+        Assert.Equal("greedy", result.GetProperty("rule").GetString());
+        Assert.Equal("cost,id", result.GetProperty("ties").GetString());
+        Assert.Equal(["1", "3"], result.GetProperty("winners").EnumerateArray().Select(id => id.GetString()));
+        Assert.Equal("100", result.GetProperty("cost").GetString());
+        Assert.Equal("100.5", result.GetProperty("budget").GetString());
+        Assert.Equal("0.5", result.GetProperty("moneyLeft").GetString());
+        JsonElement lights = result.GetProperty("projects")[1];
+        Assert.Equal("2", lights.GetProperty("id").GetString());
+        Assert.Equal("Lights", lights.GetProperty("name").GetString());
+        Assert.Equal("50", lights.GetProperty("cost").GetString());
+        Assert.Equal(1, lights.GetProperty("supporters").GetInt32());
+        Assert.Equal(3, lights.GetProperty("position").GetInt32());
+        Assert.Equal("0.5", lights.GetProperty("moneyBefore").GetString());
+        Assert.False(lights.GetProperty("funded").GetBoolean());
+        Assert.Equal("doesNotFit", lights.GetProperty("reason").GetString());
+        Assert.Equal("49.5", lights.GetProperty("missing").GetString());
+        Assert.Equal(["3", "2"], lights.GetProperty("tied").EnumerateArray().Select(id => id.GetString()));
+    }
+
+    [Fact]
+    public async Task Tally_reads_standard_input()
+    {
+        Outcome outcome = await Run(["tally", "-", "--rule", "greedy", "--json"], Pb.Valid);
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        using JsonDocument document = JsonDocument.Parse(outcome.Output);
+        Assert.Equal(2, document.RootElement.GetProperty("winners").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_unreadable_file_is_told_in_one_line_with_file_line_and_field()
+    {
+        string path = File("bad.pb", Pb.With("2;50;", "2;-50;"));
+        Outcome outcome = await Run(["tally", path, "--rule", "greedy", "--json"]);
+
+        Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Equal($"budgeting: {path}: line 17, cost: -50 is less than zero\n", outcome.Error);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_told_in_one_line()
+    {
+        Outcome outcome = await Run(["tally", Path.Combine(_folder, "none.pb"), "--rule", "greedy"]);
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.EndsWith("none.pb: there is no such file\n", outcome.Error);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("tally")]
+    [InlineData("tally", "a.pb")]
+    [InlineData("tally", "a.pb", "--rule", "lottery")]
+    [InlineData("tally", "a.pb", "--rule", "greedy", "--ties", "luck")]
+    [InlineData("tally", "a.pb", "--rule", "greedy", "--ties", "")]
+    [InlineData("tally", "a.pb", "--rule", "greedy", "--fast")]
+    [InlineData("guess")]
+    public async Task Wrong_usage_is_told_in_one_line(params string[] arguments)
+    {
+        Outcome outcome = await Run(arguments);
+
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.StartsWith("budgeting: ", outcome.Error);
+        Assert.Equal(outcome.Error.Length - 1, outcome.Error.IndexOf('\n'));
+    }
+
+    [Fact]
+    public async Task A_tie_left_over_asks_for_another_criterion()
+    {
+        Outcome outcome = await Run(["tally", File("a.pb", Pb.Valid), "--rule", "greedy", "--ties", "votes"]);
+
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Contains("2, 3", outcome.Error);
+        Assert.Contains("--ties", outcome.Error);
+    }
+
+    [Fact]
+    public async Task A_name_cannot_control_the_terminal()
+    {
+        Outcome outcome = await Run(["tally", File("a.pb", Pb.With("Lights", "\"Li\u001b[2Jg\nhts\"")), "--rule", "greedy"]);
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("Li [2Jg hts", outcome.Output);
+    }
+
+    private string File(string name, string text)
+    {
+        string path = Path.Combine(_folder, name);
+        System.IO.File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static async Task<Outcome> Run(string[] arguments, string input = "")
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "budgeting.dll"), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["LC_ALL"] = "fi_FI.UTF-8";
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new Outcome(process.ExitCode, (await output).ReplaceLineEndings("\n"), (await error).ReplaceLineEndings("\n"));
+    }
+
+    private sealed record Outcome(int ExitCode, string Output, string Error);
+}
