@@ -12,6 +12,7 @@ using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,16 @@ public sealed class DatabaseOptions
 
     /// <summary>The provider's connection string. For SQLite it may be left out: then the file is <c>data/budgeting.db</c>.</summary>
     public string? ConnectionString { get; set; }
+
+    /// <summary>Whether the database is a SQLite file.</summary>
+    public bool IsSqlite => Provider.Equals("Sqlite", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The connection string of another SQLite file in the same folder, its name marked by a word: <c>budgeting.jobs.db</c>.</summary>
+    public string SqliteFileBeside(string word)
+    {
+        var file = new SqliteConnectionStringBuilder(string.IsNullOrWhiteSpace(ConnectionString) ? SqliteDialect.DefaultFile : ConnectionString).DataSource;
+        return new SqliteConnectionStringBuilder { DataSource = Path.ChangeExtension(file, $"{word}{Path.GetExtension(file)}") }.ConnectionString;
+    }
 
     /// <summary>Whose clock decides writes.</summary>
     public ClockSource Clock { get; set; } = ClockSource.Database;

@@ -13,7 +13,8 @@ internal sealed class PostgresDialect : DatabaseDialect
     public override string DefaultConnectionString =>
         throw new InvalidOperationException("Database:Provider is PostgreSQL, so Database:ConnectionString must say where it is.");
 
-    public override void Configure(DbContextOptionsBuilder options, string connectionString) => options.UseNpgsql(connectionString);
+    public override void Configure(DbContextOptionsBuilder options, string connectionString) =>
+        options.UseNpgsql(connectionString, postgres => postgres.UseQuerySplittingBehavior(QuerySplittingBehavior.SingleQuery));
 
     public override string Place(string? connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) switch { var place => $"{place.Host}:{place.Port}/{place.Database}" };

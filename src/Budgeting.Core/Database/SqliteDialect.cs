@@ -10,10 +10,14 @@ internal sealed class SqliteDialect : DatabaseDialect
 {
     public override string Provider => "Sqlite";
 
-    public override string DefaultConnectionString => "Data Source=data/budgeting.db";
+    public const string DefaultFile = "Data Source=data/budgeting.db";
+
+    public override string DefaultConnectionString => DefaultFile;
 
     public override void Configure(DbContextOptionsBuilder options, string connectionString) =>
-        options.UseSqlite(new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true }.ConnectionString);
+        options.UseSqlite(
+            new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true }.ConnectionString,
+            sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SingleQuery));
 
     public override string Place(string? connectionString) => Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource);
 

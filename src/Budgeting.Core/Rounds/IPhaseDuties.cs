@@ -35,18 +35,11 @@ public interface IPhaseDuties
     Task<int> CarryOutAllAsync(long roundId, CancellationToken cancellation);
 }
 
-/// <summary>Wakes the server when a duty falls due. Set in the transaction that makes the duty.</summary>
+/// <summary>Wakes a server when a duty falls due. The duties in the database are what counts; an alarm only says when to look at them.</summary>
 public interface IPhaseAlarms
 {
-    /// <summary>
-    /// Sets or moves the alarm of a round's phase.
-    /// </summary>
-    /// <param name="roundId">The round.</param>
-    /// <param name="phase">The phase whose start is meant.</param>
-    /// <param name="at">When to wake.</param>
-    /// <param name="transaction">The transaction in which the schedule is being written; the alarm stands if it commits.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    Task SetAsync(long roundId, Phase phase, DateTimeOffset at, System.Data.Common.DbTransaction transaction, CancellationToken cancellation);
+    /// <summary>Sets or moves the alarm of a round's phase. Called once the schedule that causes it has been committed.</summary>
+    Task SetAsync(DutyAlarm alarm, CancellationToken cancellation);
 }
 
 /// <summary>A round that has, or will have, something to be done.</summary>
@@ -62,9 +55,8 @@ public sealed record DutyAlarm(long RoundId, Phase Phase, DateTimeOffset DueAt);
 /// <param name="Note">What came of it, or why the last attempt failed.</param>
 public sealed record PhaseDutyView(PhaseDuty Duty, DateTimeOffset DueAt, DateTimeOffset? CompletedAt, string? Note);
 
-/// <summary>For processes that serve nobody, such as the command line: the servers look for new duties themselves within half a minute.</summary>
+/// <summary>For processes that serve nobody, such as the command line: the servers look for new duties themselves.</summary>
 internal sealed class NoAlarms : IPhaseAlarms
 {
-    public Task SetAsync(long roundId, Phase phase, DateTimeOffset at, System.Data.Common.DbTransaction transaction, CancellationToken cancellation) =>
-        Task.CompletedTask;
+    public Task SetAsync(DutyAlarm alarm, CancellationToken cancellation) => Task.CompletedTask;
 }

@@ -4,7 +4,6 @@ using Budgeting.Core.People;
 using Budgeting.Core.Regions;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Budgeting.Core.Rounds;
 
@@ -71,14 +70,15 @@ internal sealed class RoundService(
         var round = Round.Create(region, input.Title, input.Summary, schedule.Value);
         context.Add(round);
         await context.SaveChangesAsync(cancellation);
-        await SetDutiesAsync(round, transaction, cancellation);
+        await SetDutiesAsync(round, cancellation);
         await audit.AppendAsync(actor, "round.created", Subject(round.Id), new { input.RegionId, Schedule = Described(schedule.Value) }, cancellation);
         await transaction.CommitAsync(cancellation);
+        await SetAlarmsAsync(round.Id, schedule.Value, cancellation);
         return round.Id;
     }
 
     public Task<Outcome<Done>> DescribeAsync(Actor actor, long roundId, LocalizedText title, LocalizedText summary, CancellationToken cancellation) =>
-        ChangeAsync(actor, roundId, [Role.Coordinator], new RoundTextsValidator().Refusals(new(title, summary)), async (round, _) =>
+        ChangeAsync(actor, roundId, [Role.Coordinator], new RoundTextsValidator().Refusals(new(title, summary)), async round =>
         {
             var described = round.Describe(title, summary, await work.NowAsync(cancellation));
             if (described.Granted)
@@ -86,23 +86,26 @@ internal sealed class RoundService(
             return described;
         }, cancellation);
 
-    public Task<Outcome<Done>> RescheduleAsync(Actor actor, long roundId, IReadOnlyList<PhasePeriod> periods, CancellationToken cancellation)
+    public async Task<Outcome<Done>> RescheduleAsync(Actor actor, long roundId, IReadOnlyList<PhasePeriod> periods, CancellationToken cancellation)
     {
         var schedule = Schedule.FromPeriods(periods);
-        return ChangeAsync(actor, roundId, [Role.Coordinator], schedule.Refusals, async (round, transaction) =>
+        var done = await ChangeAsync(actor, roundId, [Role.Coordinator], schedule.Refusals, async round =>
         {
             var before = Described(round.Schedule);
             var rescheduled = round.Reschedule(schedule.Value, await work.NowAsync(cancellation));
             if (!rescheduled.Granted)
                 return rescheduled;
-            await SetDutiesAsync(round, transaction, cancellation);
+            await SetDutiesAsync(round, cancellation);
             await audit.AppendAsync(actor, "schedule.changed", Subject(roundId), new { before, after = Described(schedule.Value) }, cancellation);
             return rescheduled;
         }, cancellation);
+        if (done.Granted)
+            await SetAlarmsAsync(roundId, schedule.Value, cancellation);
+        return done;
     }
 
     public Task<Outcome<Done>> ChangeEnvelopeAsync(Actor actor, long roundId, Money amount, string reason, CancellationToken cancellation) =>
-        ChangeAsync(actor, roundId, [Role.FinanceOfficer], new EnvelopeValidator().Refusals(new(amount, reason)), async (round, _) =>
+        ChangeAsync(actor, roundId, [Role.FinanceOfficer], new EnvelopeValidator().Refusals(new(amount, reason)), async round =>
         {
             var changed = round.ChangeEnvelope(amount, reason.Trim(), await work.NowAsync(cancellation));
             if (!changed.Granted)
@@ -116,7 +119,7 @@ internal sealed class RoundService(
     public async Task<Outcome<long>> AddHeadingAsync(Actor actor, long roundId, HeadingInput input, CancellationToken cancellation)
     {
         long headingId = 0;
-        var done = await ChangeAsync(actor, roundId, [Role.FinanceOfficer, Role.Coordinator], new HeadingValidator().Refusals(input), async (round, _) =>
+        var done = await ChangeAsync(actor, roundId, [Role.FinanceOfficer, Role.Coordinator], new HeadingValidator().Refusals(input), async round =>
         {
             if (await RegionRefusalAsync(round, input.RegionId, cancellation) is { } refusal)
                 return refusal;
@@ -132,7 +135,7 @@ internal sealed class RoundService(
     }
 
     public Task<Outcome<Done>> ChangeHeadingAsync(Actor actor, long roundId, long headingId, HeadingInput input, CancellationToken cancellation) =>
-        ChangeAsync(actor, roundId, [Role.FinanceOfficer, Role.Coordinator], new HeadingValidator().Refusals(input), async (round, _) =>
+        ChangeAsync(actor, roundId, [Role.FinanceOfficer, Role.Coordinator], new HeadingValidator().Refusals(input), async round =>
         {
             if (await RegionRefusalAsync(round, input.RegionId, cancellation) is { } refusal)
                 return refusal;
@@ -160,7 +163,7 @@ internal sealed class RoundService(
 
     private async Task<Outcome<Done>> ChangeAsync(
         Actor actor, long roundId, IReadOnlyList<Role> roles, IReadOnlyList<Refusal> faults,
-        Func<Round, IDbContextTransaction, Task<Outcome<Done>>> change, CancellationToken cancellation)
+        Func<Round, Task<Outcome<Done>>> change, CancellationToken cancellation)
     {
         await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundId), cancellation);
         if (await context.Rounds.FirstOrDefaultAsync(round => round.Id == roundId, cancellation) is not { } round)
@@ -169,7 +172,7 @@ internal sealed class RoundService(
             return Refusal.Forbidden;
         if (faults.Count > 0)
             return Outcome<Done>.Refused(faults);
-        var outcome = await change(round, transaction);
+        var outcome = await change(round);
         if (outcome.Granted)
             await transaction.CommitAsync(cancellation);
         else
@@ -185,8 +188,8 @@ internal sealed class RoundService(
             : Refusal.Of("Heading.Region", nameof(HeadingInput.RegionId));
     }
 
-    // Duties and their alarms stand in the same transaction as the schedule that causes them.
-    private async Task SetDutiesAsync(Round round, IDbContextTransaction transaction, CancellationToken cancellation)
+    // Duties stand in the same transaction as the schedule that causes them.
+    private async Task SetDutiesAsync(Round round, CancellationToken cancellation)
     {
         var entries = await context.PhaseDuties.Where(entry => entry.RoundId == round.Id).ToListAsync(cancellation);
         foreach (var (duty, phase) in PhaseDutyService.Causes)
@@ -197,9 +200,13 @@ internal sealed class RoundService(
             else
                 context.Add(new PhaseDutyEntry(round.Id, duty, dueAt));
         }
-        await context.SaveChangesAsync(cancellation);
+    }
+
+    // An alarm lost between the commit and here is set anew when a server next looks for outstanding duties.
+    private async Task SetAlarmsAsync(long roundId, Schedule schedule, CancellationToken cancellation)
+    {
         foreach (var phase in PhaseDutyService.Causes.Select(cause => cause.Phase).Distinct())
-            await alarms.SetAsync(round.Id, phase, round.Schedule.StartOf(phase)!.Value, transaction.GetDbTransaction(), cancellation);
+            await alarms.SetAsync(new(roundId, phase, schedule.StartOf(phase)!.Value), cancellation);
     }
 
     private async Task<Dictionary<long, Region>> RegionsAsync(CancellationToken cancellation) =>

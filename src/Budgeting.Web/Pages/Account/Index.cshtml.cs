@@ -1,0 +1,70 @@
+using Budgeting.Core.Regions;
+using Budgeting.Web.Components;
+using Budgeting.Web.Shell;
+using Budgeting.Web.SignIn;
+using Budgeting.Web.Texts;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.Rendering;
+using Microsoft.Extensions.Localization;
+
+namespace Budgeting.Web.Pages.Account;
+
+/// <summary>A person's own name and home region.</summary>
+[Authorize]
+public sealed class IndexModel(ISignIn signIn, IRegions regions, IStringLocalizer<AccountTexts> texts) : PageModel
+{
+    /// <summary>What was entered.</summary>
+    [BindProperty] public Form Input { get; set; } = new();
+
+    /// <summary>Where the person came from.</summary>
+    [BindProperty(SupportsGet = true)] public string? ReturnUrl { get; set; }
+
+    /// <summary>The address they sign in with.</summary>
+    public string Email { get; private set; } = "";
+
+    /// <summary>The regions to live in.</summary>
+    public IReadOnlyList<SelectListItem> Regions { get; private set; } = [];
+
+    /// <summary>Shows the account.</summary>
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        if (await LoadAsync(cancellation) is not { } own)
+            return Challenge();
+        Input = new() { DisplayName = own.DisplayName, HomeRegionId = own.HomeRegionId };
+        return Page();
+    }
+
+    /// <summary>Saves it.</summary>
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        if (await LoadAsync(cancellation) is null)
+            return Challenge();
+        if (!ModelState.IsValid)
+            return Page();
+        var outcome = await signIn.ChangeOwnAsync(User.Actor(), Input.DisplayName, Input.HomeRegionId, cancellation);
+        if (!outcome.Granted)
+            return this.Refuse(outcome.Refusals);
+        this.Confirm(texts["Account.Saved"]);
+        return LocalRedirect(LanguageChoice.LocalOr(ReturnUrl, "/account"));
+    }
+
+    private async Task<OwnAccount?> LoadAsync(CancellationToken cancellation)
+    {
+        Regions = RegionItems.Of(await regions.TreeAsync(cancellation));
+        var own = await signIn.FindOwnAsync(User.Actor(), cancellation);
+        Email = own?.Email ?? "";
+        return own;
+    }
+
+    /// <summary>What a person says of themselves.</summary>
+    public sealed class Form
+    {
+        /// <summary>The name shown.</summary>
+        public string DisplayName { get; set; } = "";
+
+        /// <summary>The region lived in.</summary>
+        public long? HomeRegionId { get; set; }
+    }
+}

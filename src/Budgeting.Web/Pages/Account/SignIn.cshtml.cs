@@ -1,0 +1,77 @@
+using Budgeting.Core;
+using Budgeting.Core.Regions;
+using Budgeting.Web.Components;
+using Budgeting.Web.Demo;
+using Budgeting.Web.Shell;
+using Budgeting.Web.SignIn;
+using Budgeting.Web.Texts;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
+
+namespace Budgeting.Web.Pages.Account;
+
+/// <summary>Signs a person in and takes them where they were going.</summary>
+[EnableRateLimiting(RateLimits.SignInPolicy)]
+public sealed class SignInModel(ISignIn signIn, IRegions regions, IOptions<DemoSignIn> demo, IStringLocalizer<AccountTexts> texts) : PageModel
+{
+    /// <summary>What was entered.</summary>
+    [BindProperty] public Form Input { get; set; } = new();
+
+    /// <summary>Where the person was going.</summary>
+    [BindProperty(SupportsGet = true)] public string? ReturnUrl { get; set; }
+
+    /// <summary>The accounts of the demonstration with the region each role is held in; empty when this is none.</summary>
+    public IReadOnlyList<(DemoAccount Account, LocalizedText Region)> DemoAccountsShown { get; private set; } = [];
+
+    /// <summary>The address of registration, from which one comes back to where one was going.</summary>
+    public string RegisterLink => ReturnUrl is { Length: > 0 } url ? "/register?returnUrl=" + Uri.EscapeDataString(url) : "/register";
+
+    /// <summary>Shows the form, or goes on when the person has signed in already.</summary>
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        if (User.IsSignedIn() && LanguageChoice.LocalOr(ReturnUrl, "") is { Length: > 0 } destination)
+            return LocalRedirect(destination);
+        await LoadAsync(cancellation);
+        return Page();
+    }
+
+    /// <summary>Signs in by address and password.</summary>
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        await LoadAsync(cancellation);
+        return Answer(await signIn.SignInAsync(Input.Email, Input.Password, cancellation));
+    }
+
+    /// <summary>Signs in to an account of the demonstration.</summary>
+    public async Task<IActionResult> OnPostDemoAsync(string? account, CancellationToken cancellation) =>
+        Answer(await signIn.SignInToDemoAsync(account ?? "", cancellation));
+
+    private IActionResult Answer(Outcome<Done> outcome)
+    {
+        if (!outcome.Granted)
+            return this.Refuse(outcome.Refusals);
+        this.Confirm(texts["SignIn.Done"]);
+        return LocalRedirect(LanguageChoice.LocalOr(ReturnUrl, "/"));
+    }
+
+    private async Task LoadAsync(CancellationToken cancellation)
+    {
+        if (!demo.Value.Enabled)
+            return;
+        var names = (await regions.TreeAsync(cancellation)).ToDictionary(region => region.Slug, region => region.Name);
+        DemoAccountsShown = [.. DemoAccounts.All.Select(account => (account, names.GetValueOrDefault(account.Region) ?? new(account.Region)))];
+    }
+
+    /// <summary>Address and password.</summary>
+    public sealed class Form
+    {
+        /// <summary>The e-mail address.</summary>
+        public string Email { get; set; } = "";
+
+        /// <summary>The password.</summary>
+        public string Password { get; set; } = "";
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace Budgeting.Web.Shell;
+
+/// <summary>How often one address may try, from the configuration section <c>RateLimits</c>.</summary>
+public sealed class RateLimits
+{
+    /// <summary>The policy of pages where people sign in: <c>[EnableRateLimiting(RateLimits.SignInPolicy)]</c> on the page model. It counts posts only.</summary>
+    public const string SignInPolicy = "sign-in";
+
+    /// <summary>Attempts to sign in.</summary>
+    public Window SignIn { get; set; } = new();
+
+    /// <summary>So many attempts in so many seconds.</summary>
+    public sealed class Window
+    {
+        /// <summary>The attempts.</summary>
+        public int Permits { get; set; } = 10;
+
+        /// <summary>The seconds.</summary>
+        public int WindowSeconds { get; set; } = 60;
+    }
+}
+
+/// <summary>Registers the rate limits.</summary>
+internal static class RateLimitRegistration
+{
+    public static void AddRateLimits(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<RateLimits>(configuration.GetSection("RateLimits"));
+        services.AddRateLimiter(options =>
+        {
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.OnRejected = (context, _) =>
+            {
+                if (context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
+                    context.HttpContext.Response.Headers.RetryAfter =
+                        Math.Ceiling(wait.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+                return ValueTask.CompletedTask;
+            };
+            options.AddPolicy(RateLimits.SignInPolicy, context =>
+                PerAddress(context, context.RequestServices.GetRequiredService<IOptions<RateLimits>>().Value.SignIn));
+        });
+    }
+
+    private static RateLimitPartition<string> PerAddress(HttpContext context, RateLimits.Window window) =>
+        HttpMethods.IsPost(context.Request.Method)
+            ? RateLimitPartition.GetFixedWindowLimiter(
+                context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
+                _ => new FixedWindowRateLimiterOptions
+                {
+                    PermitLimit = window.Permits,
+                    Window = TimeSpan.FromSeconds(window.WindowSeconds),
+                })
+            : RateLimitPartition.GetNoLimiter("reading");
+}
