@@ -5,9 +5,11 @@ using Budgeting.Cli;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
-RootCommand root = new("Counts participatory budgeting votes.")
+RootCommand root = new("Counts participatory budgeting votes, and serves those who run the platform.")
 {
     new TallyCommand(),
+    new ImportCommand(),
+    new GrantCommand(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -3,6 +3,7 @@ using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
+using Budgeting.Core.Import;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
@@ -88,7 +89,8 @@ public static class CoreServices
         services.AddScoped<BallotClosing>();
         services.AddScoped<ResultService>();
         services.AddScoped<IResults>(provider => provider.GetRequiredService<ResultService>());
-        services.TryAddScoped<IPhaseAlarms, NoAlarms>();
+        services.AddScoped<IElectionImport, ElectionImport>();
+        services.TryAddSingleton<IPhaseAlarms, NoAlarms>();
         return services;
     }
 }

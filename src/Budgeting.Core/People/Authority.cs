@@ -24,6 +24,12 @@ internal sealed class Authority(BudgetingContext context, UnitOfWork work, Audit
             .Select(grant => new RoleHeld(grant.Role, grant.RegionId))
             .ToListAsync(cancellation);
 
+    public async Task<long?> FindAccountAsync(string email, CancellationToken cancellation) =>
+        await context.Users
+            .Where(account => account.NormalizedEmail == email.ToUpperInvariant())
+            .Select(account => (long?)account.Id)
+            .FirstOrDefaultAsync(cancellation);
+
     public async Task<Outcome<Done>> GrantAsync(Actor actor, long accountId, Role role, long regionId, CancellationToken cancellation)
     {
         if (!await HoldsAsync(actor, regionId, cancellation, Role.Administrator))

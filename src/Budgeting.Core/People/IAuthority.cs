@@ -9,6 +9,9 @@ public interface IAuthority
     /// <summary>The roles an account holds, with the region of each.</summary>
     Task<IReadOnlyList<RoleHeld>> RolesOfAsync(long accountId, CancellationToken cancellation);
 
+    /// <summary>The account with an e-mail address; null when there is none.</summary>
+    Task<long?> FindAccountAsync(string email, CancellationToken cancellation);
+
     /// <summary>Gives a person a role in a region. Administrators of the region may, and the platform.</summary>
     /// <returns>Done (also when it was held before), or <c>Forbidden</c> or <c>NotFound</c>.</returns>
     Task<Outcome<Done>> GrantAsync(Actor actor, long accountId, Role role, long regionId, CancellationToken cancellation);

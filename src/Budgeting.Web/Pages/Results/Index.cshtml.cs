@@ -1,0 +1,43 @@
+using Budgeting.Core.Results;
+using Budgeting.Core.Rounds;
+using Budgeting.Web.Components;
+using Budgeting.Web.Shell;
+using Budgeting.Web.Texts;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+
+namespace Budgeting.Web.Pages.Results;
+
+/// <summary>The published result of a round with a reason for every project. Before publishing it says when, and no number.</summary>
+public sealed class IndexModel(IResults results, IRounds rounds, IStringLocalizer<ResultTexts> texts) : PageModel
+{
+    /// <summary>The round.</summary>
+    public RoundView Round { get; private set; } = null!;
+
+    /// <summary>The result; null before it is published.</summary>
+    public RoundResult? Result { get; private set; }
+
+    /// <summary>Shows it.</summary>
+    public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)
+    {
+        if (await rounds.FindAsync(User.Actor(), roundId, cancellation) is not { } round)
+            return NotFound();
+        Round = round;
+        var found = await results.FindAsync(roundId, cancellation);
+        Result = found.Granted ? found.Value : null;
+        return Page();
+    }
+
+    /// <summary>A number of votes in words.</summary>
+    public string Votes(long votes) => texts[votes == 1 ? "Votes.One" : "Votes.Many", Format.Number(votes)];
+
+    /// <summary>Why a project was funded or not.</summary>
+    public string Reason(ProjectResult project)
+    {
+        string why = project.Won
+            ? texts["Reason.Won", Votes(project.Votes), Format.Money(project.Cost), Format.Money(project.MoneyLeft)]
+            : texts["Reason.Lost", Votes(project.Votes), Format.Money(project.Cost), Format.Money(project.MoneyLeft), Format.Money(project.Missing)];
+        return project.TieBrokenBy is { } breaker ? $"{why} {texts[$"Tie.{breaker}"].Value}" : why;
+    }
+}

@@ -1,0 +1,118 @@
+using Budgeting.Core;
+using Budgeting.Core.Electorate;
+using Budgeting.Core.Rounds;
+using Budgeting.Core.Voting;
+using Budgeting.Web.Shell;
+using Budgeting.Web.Texts;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Budgeting.Web.Pages.Voting;
+
+/// <summary>What the pages of casting a ballot have in common: the round, the voter and the sheets open to them.</summary>
+/// <param name="rounds">Finds the round.</param>
+/// <param name="electorate">Admits the voter.</param>
+/// <param name="sheets">The lists of projects.</param>
+/// <param name="box">The ballot box.</param>
+/// <param name="refusals">Says why something was not done.</param>
+public abstract class BallotPage(
+    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, RefusalTextProvider refusals) : PageModel
+{
+    private IReadOnlyList<BallotSheet> _sheets = [];
+
+    /// <summary>The round.</summary>
+    public RoundView Round { get; private set; } = null!;
+
+    /// <summary>Why the person may not vote here now; null when they may.</summary>
+    public Refusal? NotAdmitted { get; private set; }
+
+    /// <summary>The headings open to the voter, with what is chosen in each.</summary>
+    public IReadOnlyList<BallotHeading> Headings { get; private set; } = [];
+
+    /// <summary>The choices.</summary>
+    public BallotForm Ballot { get; private set; } = new();
+
+    /// <summary>The ballot in the box; null when there is none.</summary>
+    public StoredBallot? Stored { get; private set; }
+
+    /// <summary>The region's time zone.</summary>
+    public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(Round.Region.TimeZone);
+
+    /// <summary>When voting closes.</summary>
+    public DateTimeOffset ClosesAt => Round.EndOf(Phase.Voting)!.Value;
+
+    /// <summary>The voter, once admitted.</summary>
+    protected Voter Voter { get; private set; } = null!;
+
+    /// <summary>The ballot box.</summary>
+    protected IBallotBox Box { get; } = box;
+
+    /// <summary>Admits the person to the round.</summary>
+    /// <returns>Null when they are admitted; else the answer.</returns>
+    protected async Task<IActionResult?> EnterAsync(long roundId, CancellationToken cancellation)
+    {
+        if (await rounds.FindAsync(User.Actor(), roundId, cancellation) is not { } round)
+            return NotFound();
+        Round = round;
+        var admitted = await electorate.AdmitAsync(User.Actor(), roundId, cancellation);
+        if (!admitted.Granted)
+            return Refuse(admitted.Refusals[0]);
+        Voter = admitted.Value;
+        Stored = await Box.FindAsync(roundId, Voter, cancellation);
+        _sheets = [.. (await sheets.OfRoundAsync(roundId, cancellation)).Where(sheet => Voter.OpenHeadings.Contains(sheet.HeadingId))];
+        return null;
+    }
+
+    /// <summary>Shows why the person may not vote.</summary>
+    protected IActionResult Refuse(Refusal refusal)
+    {
+        if (refusal.Key == Refusal.NotFound.Key)
+            return NotFound();
+        if (refusal.Key == "SignIn.Needed")
+            return Challenge();
+        NotAdmitted = refusal;
+        if (refusal.Key.StartsWith("Electorate.", StringComparison.Ordinal))
+            Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Page();
+    }
+
+    /// <summary>Lays choices on the sheets.</summary>
+    protected void Choose(BallotForm ballot)
+    {
+        ArgumentNullException.ThrowIfNull(ballot);
+        Ballot = ballot;
+        Headings = [.. _sheets.Select(sheet => new BallotHeading(sheet, ballot.Projects(sheet.HeadingId)))];
+    }
+
+    /// <summary>The sentence of a refusal.</summary>
+    protected string TextOf(Refusal refusal) => refusals.TextOf(refusal);
+
+    /// <summary>Puts refusals of a ballot beside the headings they are about.</summary>
+    protected void AddRefusals(IReadOnlyList<Refusal> faults)
+    {
+        ArgumentNullException.ThrowIfNull(faults);
+        foreach (var refusal in faults)
+        {
+            var shown = Headings.FirstOrDefault(heading => $"{heading.Sheet.HeadingId}" == refusal.Field);
+            ModelState.AddModelError(shown is null ? "" : BallotForm.ProjectsField(shown.Sheet.HeadingId), TextOf(refusal));
+        }
+    }
+}
+
+/// <summary>A heading with what is chosen in it.</summary>
+/// <param name="Sheet">The heading's sheet.</param>
+/// <param name="Chosen">The numbers chosen, whether the sheet has them or not.</param>
+public sealed record BallotHeading(BallotSheet Sheet, IReadOnlyList<int> Chosen)
+{
+    /// <summary>The chosen projects that the sheet has, in its order.</summary>
+    public IReadOnlyList<SheetProject> Projects { get; } = [.. Sheet.Projects.Where(project => Chosen.Contains(project.Number))];
+
+    /// <summary>What they cost.</summary>
+    public Money Sum => Money.Sum(Projects.Select(project => project.Cost));
+
+    /// <summary>What is left of the money; negative when too much is chosen.</summary>
+    public Money Left => Sheet.Money - Sum;
+
+    /// <summary>Whether the choices keep within the limit.</summary>
+    public bool Over => Sheet.BallotKind == BallotKind.Knapsack ? Sum > Sheet.Money : Projects.Count > Sheet.MaximumChoices;
+}

@@ -1,0 +1,35 @@
+using Budgeting.Core.Electorate;
+using Budgeting.Core.Rounds;
+using Budgeting.Core.Voting;
+using Budgeting.Web.Texts;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Budgeting.Web.Pages.Voting;
+
+/// <summary>
+/// Chooses projects. A post comes back with the same choices and their totals, so that everything works without scripts.
+/// </summary>
+[Authorize]
+public sealed class IndexModel(
+    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, RefusalTextProvider refusals)
+    : BallotPage(rounds, electorate, sheets, box, refusals)
+{
+    /// <summary>Shows the sheets with the choices of the ballot in the box.</summary>
+    public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)
+    {
+        if (await EnterAsync(roundId, cancellation) is { } answer)
+            return answer;
+        Choose(BallotForm.Of(Stored));
+        return Page();
+    }
+
+    /// <summary>Shows the choices posted, and what they add up to. Nothing is stored.</summary>
+    public async Task<IActionResult> OnPostAsync(long roundId, CancellationToken cancellation)
+    {
+        if (await EnterAsync(roundId, cancellation) is { } answer)
+            return answer;
+        Choose(BallotForm.Read(Request.Form));
+        return Page();
+    }
+}
