@@ -241,7 +241,7 @@ internal sealed class FirstSchema : Migration
         }, constraints: table =>
         {
             table.PrimaryKey("pk_evaluations", row => row.ProposalId);
-            table.CheckConstraint("ck_evaluations_cost", "(feasible AND cost > 0) OR (NOT feasible AND cost IS NULL AND reason IS NOT NULL)");
+            table.CheckConstraint("ck_evaluations_cost", "(feasible AND cost IS NOT NULL AND cost > 0) OR (NOT feasible AND cost IS NULL AND reason IS NOT NULL)");
             table.ForeignKey("fk_evaluations_proposal_id", row => row.ProposalId, "proposals", "id", onDelete: ReferentialAction.Restrict);
         });
 

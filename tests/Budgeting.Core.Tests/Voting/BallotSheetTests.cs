@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text;
+using Budgeting.Core.Evaluation;
+using Budgeting.Core.Proposals;
+using Budgeting.Core.Rounds;
+using Budgeting.Core.Voting;
+
+namespace Budgeting.Core.Tests.Voting;
+
+public sealed class BallotSheetTests
+{
+    [Theory, EachDatabase]
+    public async Task The_sheet_lists_what_was_found_feasible_and_its_hash_is_that_of_its_canonical_form(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var roundId = await world.RoundAsync();
+        var headingId = await world.HeadingAsync(roundId, Money.FromEuros(100));
+        world.TravelTo(Phase.Proposing);
+        var first = await world.ProposalAsync(roundId, headingId, "Puu ja \"penkki\"; koko kylälle", Money.FromEuros(10));
+        await world.ProposalAsync(roundId, headingId, "Vastausta vailla");
+        var refused = await world.ProposalAsync(roundId, headingId, "Ei onnistu tämä");
+        await world.Do<IEvaluations, Outcome<Done>>(evaluations => evaluations.AnswerAsync(world.Official, refused, new(false, null, "Ei kunnan maata"), default));
+        var second = await world.ProposalAsync(roundId, headingId, "Toinen hyvä ajatus", new Money(2_050));
+        world.TravelTo(Phase.Voting);
+
+        var sheet = Assert.Single(await world.Do<IBallotSheets, IReadOnlyList<BallotSheet>>(sheets => sheets.OfRoundAsync(roundId, default)));
+
+        Assert.Equal([(1, first, 1_000L), (2, second, 2_050L)], sheet.Projects.Select(project => (project.Number, project.ProposalId, project.Cost.Cents)));
+        Assert.Equal("Puu ja \"penkki\"; koko kylälle", sheet.Projects[0].Title);
+        Assert.Equal([1, 2], sheet.Lot.Order());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sheet.Canonical))), sheet.Hash);
+        Assert.Contains($"project 2 proposal {second} cost-cents 2050 language fi title Toinen hyvä ajatus\n", sheet.Canonical);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_frozen_sheet_is_the_same_on_every_server_and_answers_no_longer_change(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, sheet) = await world.VotingAsync(costs: [10, 20, 30, 40, 50]);
+        var change = await world.Do<IEvaluations, Outcome<Done>>(evaluations =>
+            evaluations.AnswerAsync(world.Official, sheet.Projects[0].ProposalId, new(true, Money.FromEuros(99), null), default));
+        Assert.True(change.RefusedFor("Evaluation.SheetFrozen"));
+        await using var other = world.AnotherServer();
+        using var scope = (IDisposable)Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.CreateScope(other);
+        var there = Assert.Single(await ((IBallotSheets)((Microsoft.Extensions.DependencyInjection.IServiceScope)scope).ServiceProvider
+            .GetService(typeof(IBallotSheets))!).OfRoundAsync(roundId, default));
+        Assert.Equal((sheet.Canonical, sheet.Hash), (there.Canonical, there.Hash));
+        Assert.Equal(sheet.Lot, there.Lot);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Voters_are_admitted_to_the_headings_of_where_they_live_and_keep_one_key(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var roundId = await world.RoundAsync();
+        var county = await world.HeadingAsync(roundId, Money.FromEuros(100));
+        var town = await world.HeadingAsync(roundId, Money.FromEuros(100), regionId: world.TownId);
+        var outsider = await world.PersonAsync("outsider", null);
+        Task<Outcome<Voter>> Admit(Actor actor) => world.Do<Core.Electorate.IElectorate, Outcome<Voter>>(electorate => electorate.AdmitAsync(actor, roundId, default));
+        Assert.True((await Admit(world.Resident)).RefusedFor("Voting.NotOpenYet"));
+        world.TravelTo(Phase.Voting);
+        var voter = (await Admit(world.Resident)).Value;
+        Assert.Equal([county, town], voter.OpenHeadings);
+        Assert.Equal(voter.Key, (await Admit(world.Resident)).Value.Key);
+        Assert.Equal([county], (await Admit(world.Official)).Value.OpenHeadings);
+        Assert.NotEqual(voter.Key, (await Admit(world.Official)).Value.Key);
+        Assert.True((await Admit(outsider)).RefusedFor("Electorate.NoHomeRegion"));
+        Assert.True((await Admit(Actor.Visitor)).RefusedFor("SignIn.Needed"));
+        world.TravelTo(Phase.Counting);
+        Assert.True((await Admit(world.Resident)).RefusedFor("Voting.Closed"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_receipt_code_survives_careless_typing_and_tells_a_wrong_symbol(int seed)
+    {
+        var codes = Enumerable.Range(0, 200).Select(_ => ReceiptCode.New(new(System.Security.Cryptography.RandomNumberGenerator.Create()))).ToList();
+        Assert.Equal(200, codes.Distinct().Count());
+        var random = new Random(seed);
+        foreach (var code in codes)
+        {
+            Assert.Equal(code, ReceiptCode.Read($" {code.ToLowerInvariant().Replace("-", "").Replace('0', 'o').Replace('1', 'l')} "));
+            var at = random.Next(code.Length);
+            if (code[at] == '-')
+                continue;
+            var wrong = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".First(symbol => symbol != code[at]);
+            Assert.Null(ReceiptCode.Read(code.Remove(at, 1).Insert(at, wrong.ToString())));
+        }
+        Assert.Null(ReceiptCode.Read(null));
+        Assert.Null(ReceiptCode.Read(new string('7', 100_000)));
+    }
+}
