@@ -53,7 +53,7 @@ internal sealed class PlatformOptions
             await services.PrepareDatabaseAsync(cancellation);
             return services;
         }
-        catch (Exception exception) when (exception is DatabaseUnavailableException or InvalidOperationException)
+        catch (DatabaseUnavailableException exception)
         {
             throw new CommandException(ExitCode.Unavailable, exception.Message, exception);
         }

@@ -49,12 +49,12 @@ public sealed class DatabaseOptions
 public static class CoreServices
 {
     /// <summary>Adds regions, rounds, proposals, voting, results and all they need, over the configured database.</summary>
-    /// <exception cref="InvalidOperationException"><c>Database:Provider</c> names no database the platform runs on, or PostgreSQL has no connection string.</exception>
+    /// <exception cref="DatabaseUnavailableException"><c>Database:Provider</c> names no database the platform runs on, or PostgreSQL has no connection string.</exception>
     public static IServiceCollection AddBudgeting(this IServiceCollection services, IConfiguration configuration)
     {
         var database = configuration.GetSection("Database").Get<DatabaseOptions>() ?? new();
         var dialect = DatabaseDialect.All.FirstOrDefault(dialect => dialect.Provider.Equals(database.Provider, StringComparison.OrdinalIgnoreCase))
-            ?? throw new InvalidOperationException(
+            ?? throw new DatabaseUnavailableException(
                 $"Database:Provider is '{database.Provider}', but must be one of: {string.Join(", ", DatabaseDialect.All.Select(known => known.Provider))}.");
         var connectionString = string.IsNullOrWhiteSpace(database.ConnectionString) ? dialect.DefaultConnectionString : database.ConnectionString;
 

@@ -5,49 +5,50 @@ using Budgeting.Web.Jobs;
 using Budgeting.Web.Shell;
 using Budgeting.Web.SignIn;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.ListenLocallyByDefault();
-
-builder.Services.AddBudgeting(builder.Configuration);
-builder.Services.AddJobs(builder.Configuration);
-builder.Services.AddSingleton<DemoContent>();
-builder.Services.AddLanguages();
-builder.Services.AddErrorPages();
-builder.Services.AddRateLimits(builder.Configuration);
-builder.Services.AddSignedInPeople(SiteAddress.IsHttps(builder));
-builder.Services.AddSignIn(builder.Configuration);
-builder.Services.AddSitePages(SiteAddress.IsHttps(builder));
-builder.Services.AddForwardedAddresses(builder.Configuration);
-
-var app = builder.Build();
-
-app.UseForwardedHeaders();
-app.UseSecurityHeaders();
-app.UseErrorPages();
-app.UseLanguages();
-app.UseRouting();
-app.UseAuthentication();
-app.UseAuthorization();
-app.UseRateLimiter();
-
-app.MapStaticAssets();
-app.MapLanguageChoice();
-app.MapRazorPages().WithStaticAssets();
-
 try
 {
+    var builder = WebApplication.CreateBuilder(args);
+    builder.ListenLocallyByDefault();
+
+    builder.Services.AddBudgeting(builder.Configuration);
+    builder.Services.AddJobs(builder.Configuration);
+    builder.Services.AddSingleton<DemoContent>();
+    builder.Services.AddLanguages();
+    builder.Services.AddErrorPages();
+    builder.Services.AddRateLimits(builder.Configuration);
+    builder.Services.AddSignedInPeople(SiteAddress.IsHttps(builder));
+    builder.Services.AddSignIn(builder.Configuration);
+    builder.Services.AddSitePages(SiteAddress.IsHttps(builder));
+    builder.Services.AddForwardedAddresses(builder.Configuration);
+
+    var app = builder.Build();
+
+    app.UseForwardedHeaders();
+    app.UseSecurityHeaders();
+    app.UseErrorPages();
+    app.UseLanguages();
+    app.UseRouting();
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.UseRateLimiter();
+
+    app.MapStaticAssets();
+    app.MapLanguageChoice();
+    app.MapRazorPages().WithStaticAssets();
+
     await app.Services.PrepareDatabaseAsync();
+    if (app.Configuration.GetValue("Demo:Enabled", defaultValue: false))
+        await app.Services.GetRequiredService<DemoContent>().LayAsync(app.Lifetime.ApplicationStopping);
+
+    await app.RunAsync();
+    return 0;
 }
 catch (DatabaseUnavailableException unavailable)
 {
+    // A sentence for the operator, no stack trace.
     await Console.Error.WriteLineAsync(unavailable.Message);
     return 1;
 }
-if (app.Configuration.GetValue("Demo:Enabled", defaultValue: false))
-    await app.Services.GetRequiredService<DemoContent>().LayAsync(app.Lifetime.ApplicationStopping);
-
-await app.RunAsync();
-return 0;
 
 /// <summary>The web site's entry point, public so that tests can start the site.</summary>
 public partial class Program;

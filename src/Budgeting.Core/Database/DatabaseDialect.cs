@@ -9,7 +9,7 @@ internal abstract class DatabaseDialect
     public abstract string Provider { get; }
 
     /// <summary>Used when none is configured.</summary>
-    /// <exception cref="InvalidOperationException">This database needs one.</exception>
+    /// <exception cref="DatabaseUnavailableException">This database needs one.</exception>
     public abstract string DefaultConnectionString { get; }
 
     /// <summary>Chooses the database for a context.</summary>

@@ -29,7 +29,7 @@ public static class DatabaseStart
     private static string Innermost(Exception fault) => fault.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.') + ".";
 }
 
-/// <summary>The database cannot be reached or opened.</summary>
+/// <summary>The database cannot be reached or opened, or is not configured rightly.</summary>
 /// <param name="message">One sentence for the operator, without the password.</param>
-/// <param name="inner">What the driver said.</param>
-public sealed class DatabaseUnavailableException(string message, Exception inner) : Exception(message, inner);
+/// <param name="inner">What the driver said, if it was asked.</param>
+public sealed class DatabaseUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

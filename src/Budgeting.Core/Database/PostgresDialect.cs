@@ -11,7 +11,7 @@ internal sealed class PostgresDialect : DatabaseDialect
     public override string Provider => "PostgreSQL";
 
     public override string DefaultConnectionString =>
-        throw new InvalidOperationException("Database:Provider is PostgreSQL, so Database:ConnectionString must say where it is.");
+        throw new DatabaseUnavailableException("Database:Provider is PostgreSQL, so Database:ConnectionString must say where it is.");
 
     public override void Configure(DbContextOptionsBuilder options, string connectionString) =>
         options.UseNpgsql(connectionString, postgres => postgres.UseQuerySplittingBehavior(QuerySplittingBehavior.SingleQuery));

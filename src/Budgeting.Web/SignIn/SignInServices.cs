@@ -26,7 +26,7 @@ internal static class SignInServices
                 // Length is what makes a password strong; rules of composition make it hard to remember.
                 identity.Password = new PasswordOptions
                 {
-                    RequiredLength = 12, RequiredUniqueChars = 1,
+                    RequiredLength = 12, RequiredUniqueChars = 0,
                     RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false,
                 };
                 identity.Lockout.MaxFailedAccessAttempts = 10;

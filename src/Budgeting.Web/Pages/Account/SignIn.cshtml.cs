@@ -29,14 +29,8 @@ public sealed class SignInModel(ISignIn signIn, IRegions regions, IOptions<DemoS
     /// <summary>The address of registration, from which one comes back to where one was going.</summary>
     public string RegisterLink => ReturnUrl is { Length: > 0 } url ? "/register?returnUrl=" + Uri.EscapeDataString(url) : "/register";
 
-    /// <summary>Shows the form, or goes on when the person has signed in already.</summary>
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
-    {
-        if (User.IsSignedIn() && LanguageChoice.LocalOr(ReturnUrl, "") is { Length: > 0 } destination)
-            return LocalRedirect(destination);
-        await LoadAsync(cancellation);
-        return Page();
-    }
+    /// <summary>Shows the form, also to somebody who has signed in: they may want to go on as another.</summary>
+    public Task OnGetAsync(CancellationToken cancellation) => LoadAsync(cancellation);
 
     /// <summary>Signs in by address and password.</summary>
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Budgeting.Core;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
@@ -68,13 +69,16 @@ public sealed class IndexModel(IProposals proposals, IRounds rounds, IStringLoca
         var filter = new ProposalFilter(
             roundId,
             Words,
-            QueryNumbers.Number(Heading),
+            Number(Heading),
             Public.Where(status => status.ToString() == Status).Select(status => (ProposalStatus?)status).FirstOrDefault(),
             Languages.All.FirstOrDefault(language => language == Language),
-            (int)Math.Clamp(QueryNumbers.Number(PageNumber) ?? 1, 1, 1_000_000));
+            (int)Math.Clamp(Number(PageNumber) ?? 1, 1, 1_000_000));
         Found = await proposals.SearchAsync(filter, cancellation);
         if (Found.Page > 1 && Found.Page > PageCount)
             Found = await proposals.SearchAsync(filter with { Page = Math.Max(1, PageCount) }, cancellation);
         return Page();
     }
+
+    private static long? Number(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

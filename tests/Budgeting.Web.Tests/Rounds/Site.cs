@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using AngleSharp;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using Budgeting.Core;
+using Budgeting.Core.Tests;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Budgeting.Web.Tests.Rounds;
+
+/// <summary>The site within the test's process, over a <see cref="World"/>'s database and by its clock.</summary>
+public sealed class Site : IAsyncDisposable
+{
+    private readonly WebApplicationFactory<Program> _factory;
+
+    private Site(World world)
+    {
+        World = world;
+        _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
+        {
+            host.UseSetting("Database:Provider", world.Database.Provider);
+            host.UseSetting("Database:ConnectionString", world.Database.ConnectionString);
+            host.UseSetting("Database:Clock", "Application");
+            host.UseSetting("Demo:Enabled", "false");
+            host.UseSetting("Logging:LogLevel:Default", "Error");
+            host.ConfigureTestServices(services =>
+            {
+                services.Replace(ServiceDescriptor.Singleton<TimeProvider>(world.Clock));
+                // People are told apart by a header; how they really sign in is another test's matter.
+                services.AddAuthentication(options => options.DefaultAuthenticateScheme = HeaderSignIn.Name)
+                    .AddScheme<AuthenticationSchemeOptions, HeaderSignIn>(HeaderSignIn.Name, null);
+            });
+        });
+    }
+
+    public World World { get; }
+
+    public static async Task<Site> CreateAsync() => new(await World.CreateAsync(DatabaseKind.Sqlite));
+
+    /// <summary>A browser of somebody, or of a visitor.</summary>
+    public Browser Browse(Actor? person = null, string language = "en")
+    {
+        var client = _factory.CreateClient();
+        client.DefaultRequestHeaders.Add("Accept-Language", language);
+        if (person?.AccountId is { } id)
+            client.DefaultRequestHeaders.Add(HeaderSignIn.Name, id.ToString(CultureInfo.InvariantCulture));
+        return new(client);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _factory.DisposeAsync();
+        await World.DisposeAsync();
+    }
+
+    private sealed class HeaderSignIn(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    {
+        public const string Name = "Test-Account";
+
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+        {
+            if (Request.Headers[Name].ToString() is not { Length: > 0 } id)
+                return Task.FromResult(AuthenticateResult.NoResult());
+            var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, id)], Name);
+            return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Name)));
+        }
+    }
+}
+
+/// <summary>Opens pages and sends forms, as a browser without JavaScript does.</summary>
+public sealed class Browser(HttpClient client)
+{
+    public async Task<IDocument> OpenAsync(string address)
+    {
+        var response = await client.GetAsync(address);
+        Assert.True(response.IsSuccessStatusCode, $"{address}: {(int)response.StatusCode}");
+        return await ReadAsync(response);
+    }
+
+    public async Task<int> StatusAsync(string address) => (int)(await client.GetAsync(address)).StatusCode;
+
+    public Task<byte[]> DownloadAsync(string address) => client.GetByteArrayAsync(address);
+
+    /// <summary>Fills in the page's form and sends it; where the answer leads is the new page's address.</summary>
+    public async Task<IDocument> SendAsync(IDocument page, params IReadOnlyList<(string Name, string Value)> values)
+    {
+        var form = page.QuerySelector<IHtmlFormElement>("main form[method=post]")!;
+        var fields = form.Elements.OfType<IHtmlElement>()
+            .Select(field => (Name: field.GetAttribute("name"), Value: field switch
+            {
+                IHtmlInputElement input => input.Value,
+                IHtmlTextAreaElement area => area.Value,
+                IHtmlSelectElement select => select.Value,
+                _ => null,
+            }))
+            .Where(field => field is { Name: not null, Value: not null })
+            .ToDictionary(field => field.Name!, field => field.Value!);
+        foreach (var (name, value) in values)
+        {
+            Assert.True(fields.ContainsKey(name), $"The form has no field {name}.");
+            fields[name] = value;
+        }
+        return await ReadAsync(await client.PostAsync(new Uri(page.Url).PathAndQuery, new FormUrlEncodedContent(fields)));
+    }
+
+    private static async Task<IDocument> ReadAsync(HttpResponseMessage response)
+    {
+        var html = await response.Content.ReadAsStringAsync();
+        return await BrowsingContext.New().OpenAsync(answer => answer.Content(html).Address(response.RequestMessage!.RequestUri!.ToString()));
+    }
+}
+
+/// <summary>What tests read from a page.</summary>
+public static class PageReading
+{
+    /// <summary>The text of the first part that matches, with single spaces; of the page's content when no part is named.</summary>
+    public static string Text(this IParentNode page, string selector = "main") =>
+        string.Join(' ', page.QuerySelector(selector)?.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? []);
+
+    public static IReadOnlyList<string> Texts(this IParentNode page, string selector) =>
+        [.. page.QuerySelectorAll(selector).Select(part => string.Join(' ', part.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
+
+    public static bool Links(this IParentNode page, string address) => page.QuerySelector($"main a[href=\"{address}\"]") is not null;
+
+    public static string Path(this IDocument page) => new Uri(page.Url).AbsolutePath;
+}

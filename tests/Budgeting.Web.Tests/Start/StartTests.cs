@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+using Budgeting.Core.Tests;
+using Microsoft.Data.Sqlite;
+
+namespace Budgeting.Web.Tests.Start;
+
+public sealed class StartTests
+{
+    [Fact]
+    public async Task With_PostgreSQL_unreachable_the_start_fails_with_one_clear_sentence()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        taken.Stop();
+        await using var server = ServerProcess.Start(["--Database:Provider=PostgreSQL", $"--Database:ConnectionString=Host=127.0.0.1;Port={port};Database=budgeting;Username=x;Password=geheim;Timeout=3"]);
+        Assert.Equal(1, await server.ExitAsync());
+        var line = Assert.Single(server.Output.Trim().Split('\n'));
+        Assert.StartsWith($"The PostgreSQL database at 127.0.0.1:{port}/budgeting cannot be used: ", line);
+        Assert.DoesNotContain("geheim", line);
+    }
+
+    [Theory]
+    [InlineData("--Database:Provider=Oracle", "Sqlite, PostgreSQL")]
+    [InlineData("--Database:Provider=PostgreSQL", "Database:ConnectionString")]
+    public async Task A_wrong_setting_is_said_in_one_sentence(string argument, string mention)
+    {
+        await using var server = ServerProcess.Start([argument]);
+        Assert.Equal(1, await server.ExitAsync());
+        Assert.Contains(mention, Assert.Single(server.Output.Trim().Split('\n')));
+    }
+
+    [Fact]
+    public async Task The_first_start_lays_the_demonstration_down_the_second_keeps_what_is_there()
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
+        string[] arguments = ["--Database:ConnectionString", database.ConnectionString, "--Demo:Enabled=true"];
+        async Task<long> CountAsync(string sql)
+        {
+            await using var connection = new SqliteConnection(database.ConnectionString);
+            await connection.OpenAsync();
+            await using var command = new SqliteCommand(sql, connection);
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
+        await using (var server = ServerProcess.Start(arguments))
+        {
+            using var client = await server.ListeningAsync();
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/")).StatusCode);
+        }
+        var proposals = await CountAsync("SELECT count(*) FROM proposals");
+        var ballots = await CountAsync("SELECT count(*) FROM ballots");
+        Assert.Equal(4, await CountAsync("SELECT count(*) FROM rounds"));
+        Assert.InRange(proposals, 40, 60);
+        Assert.InRange(ballots, 2_000, 10_000);
+        await CountAsync("INSERT INTO data_protection_keys (name, xml) VALUES ('kept', '<kept/>'); SELECT 1");
+
+        await using (var server = ServerProcess.Start(arguments))
+            using (await server.ListeningAsync())
+                Assert.DoesNotContain("Laying down", server.Output);
+        Assert.Equal((proposals, ballots), (await CountAsync("SELECT count(*) FROM proposals"), await CountAsync("SELECT count(*) FROM ballots")));
+        Assert.Equal(1, await CountAsync("SELECT count(*) FROM data_protection_keys WHERE name = 'kept'"));
+    }
+
+    [Fact]
+    public async Task Without_the_demonstration_a_first_start_is_empty_and_serves_pages()
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
+        await using var server = ServerProcess.Start(database);
+        using var client = await server.ListeningAsync();
+        var page = await client.GetStringAsync("/sign-in");
+        Assert.DoesNotContain("demo.example", page);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/rounds")).StatusCode);
+    }
+}
