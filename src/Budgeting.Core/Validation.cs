@@ -26,7 +26,8 @@ internal static class Validation
         && (text is null || FitsAtMost(text, longest, lines));
 
     private static bool FitsAtMost(string text, int longest, bool lines) =>
-        text.Length <= longest
+        // A browser sends a line break as two characters; people count it as one.
+        text.Replace("\r\n", "\n", StringComparison.Ordinal).Length <= longest
         && !text.Any(c => char.IsControl(c) && !(lines && (c is '\n' or '\r' or '\t')))
         && !text.Any(c => c is '\u2028' or '\u2029' or >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069');
 

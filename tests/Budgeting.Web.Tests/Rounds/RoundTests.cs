@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Budgeting.Core;
+using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Tests;
 
@@ -39,6 +40,19 @@ public sealed partial class RoundTests
         Assert.Equal("20.3.2027 klo 12.00 – 27.3.2027 klo 12.00", times[0]);
         Assert.Equal("27.3.2027 klo 12.00 – 3.4.2027 klo 13.00", times[1]);
         Assert.Equal("Kun laskenta on tarkistettu ja tulokset julkaistaan", times[5]);
+    }
+
+    [Fact]
+    public async Task The_schedule_of_a_region_in_another_time_zone_is_in_its_time()
+    {
+        await using var site = await Site.CreateAsync();
+        var regionId = (await site.World.Do<IRegions, Outcome<long>>(regions => regions.CreateAsync(
+            Actor.Platform, new("islands", RegionKind.Municipality, new("Saaret"), site.World.CountyId, "Europe/Stockholm"), default))).Value;
+        var roundId = await site.World.RoundAsync(regionId);
+        var page = await site.Browse().OpenAsync($"/rounds/{roundId}");
+        Assert.Equal("4 January 2027 at 09:00 – 11 January 2027 at 09:00", page.Texts(".timeline__time")[0]);
+        Assert.Contains("Europe/Stockholm", page.Text());
+        Assert.Contains("11 January 2027 at 09:00", (await site.Browse().OpenAsync("/")).Text(".card"));
     }
 
     [Fact]

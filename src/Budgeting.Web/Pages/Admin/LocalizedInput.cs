@@ -32,9 +32,12 @@ public sealed class LocalizedInput
     {
         if (refusal.Arguments is not [int shortest, int longest])
             return nameof(Fi);
-        (string Language, string? Text)[] texts = [(nameof(Fi), Fi.Trim()), (nameof(Sv), Given(Sv)), (nameof(En), Given(En))];
-        return texts.FirstOrDefault(text => text.Text?.Length < shortest || text.Text?.Length > longest).Language ?? nameof(Fi);
+        // As Core counts: a line break is one character, however a browser sends it.
+        (string Language, int? Length)[] texts = [(nameof(Fi), Length(Fi.Trim())), (nameof(Sv), Length(Given(Sv))), (nameof(En), Length(Given(En)))];
+        return texts.FirstOrDefault(text => text.Length < shortest || text.Length > longest).Language ?? nameof(Fi);
     }
+
+    private static int? Length(string? text) => text?.ReplaceLineEndings("\n").Length;
 
     private static string? Given(string text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

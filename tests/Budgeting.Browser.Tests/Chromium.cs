@@ -1,0 +1,97 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Budgeting.Browser.Tests;
+
+/// <summary>One Chromium for all browser tests.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        var executable = Environment.GetEnvironmentVariable("BUDGETING_TEST_CHROMIUM") ?? "/usr/bin/chromium";
+        Assert.SkipUnless(File.Exists(executable), $"There is no Chromium at {executable}; tests/run installs it.");
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = executable,
+            Args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+
+    public async Task<Visitor> VisitAsync(Site site, string journey, string language = "fi", bool javaScript = true)
+    {
+        var context = await _browser!.NewContextAsync(new()
+        {
+            BaseURL = site.Address, Locale = language, JavaScriptEnabled = javaScript, ReducedMotion = ReducedMotion.Reduce,
+            ViewportSize = new() { Width = 1280, Height = 900 },
+        });
+        context.SetDefaultTimeout(15_000);
+        return new(context, await context.NewPageAsync(), journey, javaScript);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+}
+
+[CollectionDefinition(nameof(Chromium))]
+public sealed class ChromiumCollection : ICollectionFixture<Chromium>;
+
+/// <summary>Someone with a browser of their own. Every step they take is checked for accessibility and kept as pictures.</summary>
+public sealed class Visitor(IBrowserContext context, IPage page, string journey, bool javaScript) : IAsyncDisposable
+{
+    private int _step;
+
+    public IPage Page => page;
+
+    /// <summary>Checks the page as it now is with axe, and keeps a picture in a desktop's and in a phone's width.</summary>
+    public async Task LookAsync(string name)
+    {
+        var folder = Path.Combine(Environment.GetEnvironmentVariable("BUDGETING_TEST_OUTPUT") ?? AppContext.BaseDirectory, "screenshots", journey);
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, $"{++_step:00} {name}");
+        await page.ScreenshotAsync(new() { Path = file + ".png", FullPage = true });
+        // Axe is itself JavaScript: without it there are only the pictures.
+        if (javaScript)
+            await CheckAsync(name, "desktop");
+        await page.SetViewportSizeAsync(360, 780);
+        await page.ScreenshotAsync(new() { Path = file + ", phone.png", FullPage = true });
+        if (javaScript)
+        {
+            await CheckAsync(name, "phone");
+            var overflow = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            Assert.True(overflow <= 0, $"{journey}, {name}: the page is {overflow} px wider than a phone");
+        }
+        await page.SetViewportSizeAsync(1280, 900);
+    }
+
+    public async Task<IResponse?> GoAsync(string address) => await page.GotoAsync(address);
+
+    public async Task SignInAsync(string email)
+    {
+        await page.GotoAsync("/sign-in");
+        await page.FillAsync("#Input_Email", email);
+        await page.FillAsync("#Input_Password", Site.Password);
+        await page.Locator("main form:has(#Input_Password) button").ClickAsync();
+        await Assertions.Expect(page.Locator("form[action='/sign-out']")).ToHaveCountAsync(1);
+    }
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+
+    private async Task CheckAsync(string name, string width)
+    {
+        AxeResult result = await page.RunAxe(new AxeRunOptions
+        {
+            RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
+        });
+        Assert.True(result.Violations.Length == 0, $"{journey}, {name}, {width}:\n" + string.Join("\n", result.Violations.Select(violation =>
+            $"{violation.Id}: {violation.Help}\n  {string.Join("\n  ", violation.Nodes.Select(node => node.Html))}")));
+    }
+}
