@@ -12,7 +12,7 @@ public enum PhaseDuty
     /// <summary>Count every heading.</summary>
     Count,
 
-    /// <summary>Let the coordinators know that the result may be published.</summary>
+    /// <summary>Mark the round as ready, so that a coordinator may publish.</summary>
     MarkReadyToPublish,
 }
 
