@@ -4,24 +4,24 @@ using FluentValidation.Results;
 namespace Budgeting.Core;
 
 /// <summary>Turns FluentValidation's failures into refusals, whose keys every language has a text for.</summary>
-internal static class Validation
+public static class Validation
 {
-    public static List<Refusal> Refusals<T>(this IValidator<T> validator, T input) =>
+    internal static List<Refusal> Refusals<T>(this IValidator<T> validator, T input) =>
         [.. validator.Validate(input).Errors.Select(failure => new Refusal(failure.ErrorCode, failure.PropertyName, Arguments(failure)))];
 
     /// <summary>A text in one language: trimmed length within bounds, on one line unless lines are allowed.</summary>
-    public static void Text<T>(this IRuleBuilder<T, string?> rule, int shortest, int longest, string key, bool lines = false) =>
+    internal static void Text<T>(this IRuleBuilder<T, string?> rule, int shortest, int longest, string key, bool lines = false) =>
         rule.Must(text => Fits(text, shortest, longest, lines)).WithErrorCode(key).WithState(_ => new object[] { shortest, longest });
 
     /// <summary>A text in several languages: Finnish needed, the others within the same bounds where given.</summary>
-    public static void Text<T>(this IRuleBuilder<T, LocalizedText> rule, int shortest, int longest, string key, bool lines = false) =>
+    internal static void Text<T>(this IRuleBuilder<T, LocalizedText> rule, int shortest, int longest, string key, bool lines = false) =>
         rule.Must(text => Fits(text.Fi, shortest, longest, lines)
                 && (string.IsNullOrWhiteSpace(text.Sv) || Fits(text.Sv, shortest, longest, lines))
                 && (string.IsNullOrWhiteSpace(text.En) || Fits(text.En, shortest, longest, lines)))
             .WithErrorCode(key).WithState(_ => new object[] { shortest, longest });
 
-    /// <summary>Whether a text has a permitted length and nothing that cannot be shown.</summary>
-    public static bool Fits(string? text, int shortest, int longest, bool lines) =>
+    /// <summary>Whether a text has a permitted length, counted in UTF-16 units, and nothing that cannot be shown or that turns the direction of others.</summary>
+    public static bool Fits(string? text, int shortest, int longest, bool lines = false) =>
         (text ?? "").Trim().Length >= shortest
         && (text is null || FitsAtMost(text, longest, lines));
 

@@ -19,6 +19,7 @@ try
     builder.Services.AddSignedInPeople(SiteAddress.IsHttps(builder));
     builder.Services.AddSignIn(builder.Configuration);
     builder.Services.AddSitePages(SiteAddress.IsHttps(builder));
+    builder.AddFormLimits();
     builder.Services.AddForwardedAddresses(builder.Configuration);
 
     var app = builder.Build();
@@ -27,6 +28,7 @@ try
     app.UseSecurityHeaders();
     app.UseErrorPages();
     app.UseLanguages();
+    app.UseFormLimits();
     app.UseRouting();
     app.UseAuthentication();
     app.UseAuthorization();

@@ -30,12 +30,21 @@ internal abstract class DatabaseDialect
     /// <summary>The database server's clock at this very moment (not at the transaction's start); null when it has none.</summary>
     public abstract Task<DateTimeOffset?> ReadClockAsync(BudgetingContext context, CancellationToken cancellation);
 
+    /// <summary>Makes rows deleted from now on in this transaction leave as little behind in the database's files as it can.</summary>
+    public abstract Task DeleteThoroughlyAsync(BudgetingContext context, CancellationToken cancellation);
+
+    /// <summary>Clears away what deleted round secrets left in the database's files. Outside of any transaction.</summary>
+    public abstract Task SweepRoundSecretsAsync(BudgetingContext context, CancellationToken cancellation);
+
     /// <summary>Of the given voters, those with a ballot in the box.</summary>
     public abstract Task<IReadOnlyList<BallotRow>> ReadBallotsAsync(
         BudgetingContext context, long roundId, IReadOnlyCollection<string> voterKeys, CancellationToken cancellation);
 
-    /// <summary>Puts ballots in the box, each replacing its voter's earlier one. No voter may occur twice.</summary>
-    public abstract Task UpsertBallotsAsync(BudgetingContext context, long roundId, IReadOnlyList<BallotRow> ballots, CancellationToken cancellation);
+    /// <summary>
+    /// Puts ballots in the box, each replacing its voter's earlier one unless that came of the same act of casting. No voter may occur twice.
+    /// </summary>
+    /// <returns>How many were put in.</returns>
+    public abstract Task<int> UpsertBallotsAsync(BudgetingContext context, long roundId, IReadOnlyList<BallotRow> ballots, CancellationToken cancellation);
 
     /// <summary>The databases that can be chosen with <c>Database:Provider</c>.</summary>
     public static readonly IReadOnlyList<DatabaseDialect> All = [new SqliteDialect(), new PostgresDialect()];

@@ -30,6 +30,12 @@ internal sealed class PostgresDialect : DatabaseDialect
     public override async Task<DateTimeOffset?> ReadClockAsync(BudgetingContext context, CancellationToken cancellation) =>
         await context.Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(cancellation);
 
+    public override Task DeleteThoroughlyAsync(BudgetingContext context, CancellationToken cancellation) => Task.CompletedTask;
+
+    // Writes the table anew without its dead rows.
+    public override Task SweepRoundSecretsAsync(BudgetingContext context, CancellationToken cancellation) =>
+        context.Database.ExecuteSqlRawAsync("VACUUM (FULL) round_secrets", cancellation);
+
     public override async Task<IReadOnlyList<BallotRow>> ReadBallotsAsync(
         BudgetingContext context, long roundId, IReadOnlyCollection<string> voterKeys, CancellationToken cancellation)
     {
@@ -52,7 +58,7 @@ internal sealed class PostgresDialect : DatabaseDialect
         }
     }
 
-    public override async Task UpsertBallotsAsync(
+    public override async Task<int> UpsertBallotsAsync(
         BudgetingContext context, long roundId, IReadOnlyList<BallotRow> ballots, CancellationToken cancellation)
     {
         // Rows are written in the order of their keys, so that two servers writing the same voters cannot wait for each other in a circle.
@@ -62,13 +68,14 @@ internal sealed class PostgresDialect : DatabaseDialect
             SELECT $1, row.voter_key, row.choices, row.receipt, row.attempt
             FROM unnest($2::text[], $3::text[], $4::text[], $5::uuid[]) AS row (voter_key, choices, receipt, attempt)
             ON CONFLICT (round_id, voter_key) DO UPDATE SET choices = excluded.choices, receipt = excluded.receipt, attempt = excluded.attempt
+            WHERE ballots.attempt <> excluded.attempt OR ballots.choices <> excluded.choices
             """);
         command.Parameters.Add(new() { Value = roundId });
         command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.VoterKey).ToArray() });
         command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Choices).ToArray() });
         command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Receipt).ToArray() });
         command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Attempt).ToArray() });
-        await command.ExecuteNonQueryAsync(cancellation);
+        return await command.ExecuteNonQueryAsync(cancellation);
     }
 
     private static NpgsqlCommand Command(BudgetingContext context, string sql)

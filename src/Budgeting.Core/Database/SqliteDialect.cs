@@ -37,6 +37,13 @@ internal sealed class SqliteDialect : DatabaseDialect
     public override Task<DateTimeOffset?> ReadClockAsync(BudgetingContext context, CancellationToken cancellation) =>
         Task.FromResult<DateTimeOffset?>(null);
 
+    public override Task DeleteThoroughlyAsync(BudgetingContext context, CancellationToken cancellation) =>
+        context.Database.ExecuteSqlRawAsync("PRAGMA secure_delete = ON", cancellation);
+
+    // The write-ahead log still holds the pages as they were before.
+    public override Task SweepRoundSecretsAsync(BudgetingContext context, CancellationToken cancellation) =>
+        context.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancellation);
+
     public override async Task<IReadOnlyList<BallotRow>> ReadBallotsAsync(
         BudgetingContext context, long roundId, IReadOnlyCollection<string> voterKeys, CancellationToken cancellation)
     {
@@ -63,26 +70,29 @@ internal sealed class SqliteDialect : DatabaseDialect
         return found;
     }
 
-    public override async Task UpsertBallotsAsync(
+    public override async Task<int> UpsertBallotsAsync(
         BudgetingContext context, long roundId, IReadOnlyList<BallotRow> ballots, CancellationToken cancellation)
     {
         await using var command = Command(context, """
             INSERT INTO ballots (round_id, voter_key, choices, receipt, attempt) VALUES ($round, $voter, $choices, $receipt, $attempt)
             ON CONFLICT (round_id, voter_key) DO UPDATE SET choices = excluded.choices, receipt = excluded.receipt, attempt = excluded.attempt
+            WHERE ballots.attempt <> excluded.attempt OR ballots.choices <> excluded.choices
             """);
         command.Parameters.AddWithValue("$round", roundId);
         var voter = command.Parameters.Add("$voter", SqliteType.Text);
         var choices = command.Parameters.Add("$choices", SqliteType.Text);
         var receipt = command.Parameters.Add("$receipt", SqliteType.Text);
         var attempt = command.Parameters.Add("$attempt", SqliteType.Text);
+        var written = 0;
         foreach (var ballot in ballots)
         {
             voter.Value = ballot.VoterKey;
             choices.Value = ballot.Choices;
             receipt.Value = ballot.Receipt;
             attempt.Value = ballot.Attempt;
-            await command.ExecuteNonQueryAsync(cancellation);
+            written += await command.ExecuteNonQueryAsync(cancellation);
         }
+        return written;
     }
 
     private static SqliteCommand Command(BudgetingContext context, string sql)

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Electorate;
 
 internal sealed class ElectorateService(
-    BudgetingContext context, IAuthority authority, IBallotSheets sheets, RoundSecrets secrets, TimeProvider time) : IElectorate
+    BudgetingContext context, IAuthority authority, IBallotSheets sheets, RoundSecrets secrets, UnitOfWork work) : IElectorate
 {
     public async Task<Outcome<Voter>> AdmitAsync(Actor actor, long roundId, CancellationToken cancellation)
     {
@@ -38,7 +38,7 @@ internal sealed class ElectorateService(
     private async Task<(Round? Round, Func<string, string>? Keys, Refusal? Refusal)> OpenRoundAsync(long roundId, CancellationToken cancellation)
     {
         var round = await context.Rounds.AsNoTracking().FirstOrDefaultAsync(round => round.Id == roundId, cancellation);
-        if (round?.Schedule.PhaseAt(time.GetUtcNow()) is not { } phase)
+        if (round?.Schedule.PhaseAt(await work.NowAsync(cancellation)) is not { } phase)
             return (null, null, Refusal.NotFound);
         if (phase < Phase.Voting)
             return (null, null, Refusal.Of("Voting.NotOpenYet"));

@@ -29,6 +29,8 @@ internal sealed class EvaluationService(BudgetingContext context, UnitOfWork wor
             return Refusal.Of("Evaluation.Closed");
         if (phase >= Phase.Voting && (answer.Feasible || proposal.Answer is not null))
             return Refusal.Of("Evaluation.SheetFrozen");
+        if (answer.Revision is { } read && read != proposal.Revision)
+            return Refusal.Of("Evaluation.ProposalChanged");
         proposal.Evaluate(answer, actor.AccountId, now);
         await audit.AppendAsync(actor, "proposal.answered", $"proposal {proposalId}",
             new { answer.Feasible, costCents = proposal.Answer!.Cost?.Cents, proposal.Answer.Reason }, cancellation);

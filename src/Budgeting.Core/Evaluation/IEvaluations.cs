@@ -9,7 +9,7 @@ public interface IEvaluations
     /// Answers a proposal, or answers it anew. Evaluators and coordinators may from Proposing until voting begins; after that,
     /// and before publishing, only a proposal still without an answer can be answered, and only as not feasible, since the sheet is frozen.
     /// </summary>
-    /// <returns>Done, or <c>Forbidden</c>, <c>NotFound</c>, <c>Evaluation.SheetFrozen</c>, <c>Evaluation.Closed</c>, or refusals of the input
+    /// <returns>Done, or <c>Forbidden</c>, <c>NotFound</c>, <c>Evaluation.SheetFrozen</c>, <c>Evaluation.Closed</c>, <c>Evaluation.ProposalChanged</c> (since it was read), or refusals of the input
     /// (<c>Evaluation.CostNeeded</c>, <c>Evaluation.CostNotPositive</c>, <c>Evaluation.ReasonNeeded</c>, <c>Evaluation.ReasonTooLong</c>).</returns>
     Task<Outcome<Done>> AnswerAsync(Actor actor, long proposalId, EvaluationInput answer, CancellationToken cancellation);
 
@@ -21,7 +21,8 @@ public interface IEvaluations
 /// <param name="Feasible">Whether the proposal becomes a project.</param>
 /// <param name="Cost">More than zero, for a feasible one; ignored otherwise.</param>
 /// <param name="Reason">Public; needed when not feasible; at most 2,000 characters.</param>
-public sealed record EvaluationInput(bool Feasible, Money? Cost, string? Reason);
+/// <param name="Revision">The revision of the proposal that was read; null to answer whatever it says.</param>
+public sealed record EvaluationInput(bool Feasible, Money? Cost, string? Reason, int? Revision = null);
 
 /// <summary>An answer as shown.</summary>
 /// <param name="Feasible">Whether the proposal became a project.</param>

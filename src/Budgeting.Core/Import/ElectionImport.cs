@@ -137,7 +137,7 @@ internal sealed class ElectionImport(
         if (file.Instance.Projects.IsEmpty)
             refusals.Add(Refusal.Of("Import.NoProjects", null, number));
         var amount = Cents(file.Instance.Budget, "budget", number, refusals);
-        var language = file.MetaValue("language") is { Length: 2 } code ? code.ToLowerInvariant() : "und";
+        var language = file.MetaValue("language") is { Length: 2 } code && code.All(char.IsAsciiLetter) ? code.ToLowerInvariant() : "und";
         var texts = (Name: file.Projects.IndexOf("name"), Description: file.Projects.IndexOf("description"), Place: file.Projects.IndexOf("neighborhood"));
         List<ImportedProject> projects = [.. file.Instance.Projects.Select((project, row) => new ImportedProject(
             new(0, language,

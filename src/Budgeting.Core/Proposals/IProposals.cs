@@ -73,9 +73,10 @@ public enum ProposalStatus
 /// <param name="Status">How far it has come.</param>
 /// <param name="SubmittedAt">When it became public; null for a draft.</param>
 /// <param name="Evaluation">The answer; null while it waits.</param>
+/// <param name="Revision">How often it has been written, from 1.</param>
 public sealed record ProposalView(
     long Id, long RoundId, long HeadingId, string Language, string Title, string Text, string? Place,
-    string AuthorName, bool Own, ProposalStatus Status, DateTimeOffset? SubmittedAt, EvaluationView? Evaluation);
+    string AuthorName, bool Own, ProposalStatus Status, DateTimeOffset? SubmittedAt, EvaluationView? Evaluation, int Revision);
 
 /// <summary>Which proposals to list.</summary>
 /// <param name="RoundId">Of this round.</param>

@@ -33,6 +33,9 @@ internal sealed class Proposal
 
     public string? Place { get; private set; }
 
+    /// <summary>How often it has been written: an answer is given to the words that were read.</summary>
+    public int Revision { get; private set; }
+
     /// <summary>Title, text and place in lower case, for searching whatever the database's idea of case is.</summary>
     public string SearchText { get; private set; } = "";
 
@@ -55,6 +58,7 @@ internal sealed class Proposal
     {
         (HeadingId, Language, Title, Text) = (input.HeadingId, input.Language, input.Title.Trim(), input.Text.ReplaceLineEndings("\n").Trim());
         Place = string.IsNullOrWhiteSpace(input.Place) ? null : input.Place.Trim();
+        Revision++;
         SearchText = $"{Title}\n{Text}\n{Place}".ToLowerInvariant();
     }
 
@@ -69,5 +73,5 @@ internal sealed class Proposal
     }
 
     public ProposalView ToView(string authorName, long? readerId) => new(
-        Id, RoundId, HeadingId, Language, Title, Text, Place, authorName, AuthorId == readerId, Status, SubmittedAt, Answer?.ToView());
+        Id, RoundId, HeadingId, Language, Title, Text, Place, authorName, AuthorId == readerId, Status, SubmittedAt, Answer?.ToView(), Revision);
 }

@@ -87,7 +87,7 @@ internal sealed class ProposalService(BudgetingContext context, UnitOfWork work)
             ProposalStatus.NotFeasible => found.Where(proposal => proposal.Answer != null && !proposal.Answer.Feasible),
             _ => found,
         };
-        foreach (var word in (filter.Words ?? "").ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(10))
+        foreach (var word in (filter.Words ?? "").Replace('\0', ' ').ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(10))
             found = found.Where(proposal => proposal.SearchText.Contains(word));
         var size = Math.Clamp(filter.PageSize, 1, 100);
         var page = Math.Clamp(filter.Page, 1, 1_000_000);

@@ -18,7 +18,7 @@ public interface IRounds
     Task<IReadOnlyList<RoundSummary>> ManagedByAsync(Actor actor, CancellationToken cancellation);
 
     /// <summary>Creates a round with its schedule. Coordinators of the region may.</summary>
-    /// <returns>Its id, or <c>Forbidden</c>, <c>NotFound</c> (region), refusals of the input (<c>Title</c>, <c>Summary</c>) or of the schedule.</returns>
+    /// <returns>Its id, or <c>Forbidden</c>, <c>NotFound</c> (region), <c>Schedule.VotingPast</c>, refusals of the texts (<c>Round.Title</c>, <c>Round.Summary</c>) or of <see cref="Schedule.FromPeriods"/>.</returns>
     Task<Outcome<long>> CreateAsync(Actor actor, NewRound round, CancellationToken cancellation);
 
     /// <summary>Replaces title and summary. Coordinators may, until voting begins.</summary>

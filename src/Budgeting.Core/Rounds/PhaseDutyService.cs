@@ -52,6 +52,7 @@ internal sealed partial class PhaseDutyService(
             entry.Complete(now, note);
             await audit.AppendAsync(Actor.Platform, $"duty.{entry.Duty}", $"round {roundId}", new { note }, cancellation);
             await transaction.CommitAsync(cancellation);
+            await transaction.DisposeAsync();
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -60,10 +61,12 @@ internal sealed partial class PhaseDutyService(
             context.ChangeTracker.Clear();
             // The note is for the administrator's page; the duty itself stays undone and is tried again.
             await context.PhaseDuties
-                .Where(failed => failed.RoundId == roundId && failed.Duty == entry.Duty)
+                .Where(failed => failed.RoundId == roundId && failed.Duty == entry.Duty && failed.CompletedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(failed => failed.Note, fault.Message), CancellationToken.None);
             throw;
         }
+        if (entry.Duty == PhaseDuty.CloseVoting)
+            await secrets.SweepAsync(cancellation);
         DutyDone(entry.Duty, roundId, entry.Note);
         return entry.Duty;
     }

@@ -67,6 +67,9 @@ internal sealed class RoundService(
         if (!await authority.HoldsAsync(actor, region.Id, cancellation, Role.Coordinator))
             return Refusal.Forbidden;
         await using var transaction = await work.BeginAsync("rounds", cancellation);
+        // Its headings and projects are still to come: voting on nothing would freeze at once.
+        if (schedule.Value.PhaseAt(await work.NowAsync(cancellation)) >= Phase.Voting)
+            return Refusal.Of("Schedule.VotingPast", $"Periods[{schedule.Value.Starts.ToList().FindIndex(start => start.Phase == Phase.Voting)}].StartsAt");
         var round = Round.Create(region, input.Title, input.Summary, schedule.Value);
         context.Add(round);
         await context.SaveChangesAsync(cancellation);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Threading.Channels;
 using Budgeting.Core.Database;
 using Budgeting.Core.Rounds;
@@ -16,6 +18,9 @@ public sealed class BallotBoxOptions
 
     /// <summary>The most ballots committed in one transaction.</summary>
     public int BatchSize { get; set; } = 500;
+
+    /// <summary>Requests of one voter that may wait: they are committed one after another, and must not hold up everybody else's.</summary>
+    public int QueueLengthPerVoter { get; set; } = 8;
 }
 
 internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
@@ -26,7 +31,8 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
     private readonly DatabaseClock _clock;
     private readonly Randomness _randomness;
     private readonly ILogger<BallotBox> _log;
-    private readonly int _batchSize;
+    private readonly BallotBoxOptions _options;
+    private readonly ConcurrentDictionary<(long RoundId, string VoterKey), int> _waitingPerVoter = new();
     private readonly Channel<Request> _queue;
     private readonly Task _writer;
 
@@ -35,7 +41,7 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
         Randomness randomness, IOptions<BallotBoxOptions> options, ILogger<BallotBox> log)
     {
         (_contexts, _scopes, _dialect, _clock, _randomness, _log) = (contexts, scopes, dialect, clock, randomness, log);
-        _batchSize = options.Value.BatchSize;
+        _options = options.Value;
         _queue = Channel.CreateBounded<Request>(new BoundedChannelOptions(options.Value.QueueLength) { SingleReader = true });
         _writer = Task.Run(WriteQueueAsync);
     }
@@ -84,8 +90,19 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
     private async Task<Outcome<StoredBallot>> EnqueueAsync(Request request, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        // From here on the request stands whether or not the caller waits for the answer.
-        return _queue.Writer.TryWrite(request) ? await request.Answer.Task : Refusal.Of("Voting.Busy");
+        var voter = (request.RoundId, request.VoterKey);
+        try
+        {
+            if (_waitingPerVoter.AddOrUpdate(voter, 1, (_, waiting) => waiting + 1) > _options.QueueLengthPerVoter)
+                return Refusal.Of("Voting.Busy");
+            // From here on the request stands whether or not the caller waits for the answer.
+            return _queue.Writer.TryWrite(request) ? await request.Answer.Task : Refusal.Of("Voting.Busy");
+        }
+        finally
+        {
+            if (_waitingPerVoter.AddOrUpdate(voter, 0, (_, waiting) => waiting - 1) == 0)
+                _waitingPerVoter.TryRemove(new(voter, 0));
+        }
     }
 
     private async Task WriteQueueAsync()
@@ -93,7 +110,7 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
         List<Request> waiting = [];
         while (waiting.Count > 0 || await _queue.Reader.WaitToReadAsync())
         {
-            while (waiting.Count < _batchSize && _queue.Reader.TryRead(out var request))
+            while (waiting.Count < _options.BatchSize && _queue.Reader.TryRead(out var request))
                 waiting.Add(request);
             // A voter's second request waits for the transaction after that of the first: what is changed must be there before.
             HashSet<(long, string)> voters = [];
@@ -112,17 +129,18 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
             for (var i = 0; i < requests.Count; i++)
                 requests[i].Answer.SetResult(answers[i]);
         }
-        catch (Exception fault) when (requests.Count > 1)
+        catch (Exception fault) when (requests.Count > 1 && fault is not (TimeoutException or DbException { IsTransient: true }))
         {
-            // Whatever it was, it may have been one ballot's doing: its neighbours get a transaction of their own.
+            // The database is there, so it may have been one ballot's doing: its neighbours get a transaction of their own.
             BatchFailed(fault, requests.Count);
             foreach (var request in requests)
                 await AnswerAsync([request]);
         }
         catch (Exception fault)
         {
-            BallotFailed(fault);
-            requests[0].Answer.SetResult(Refusal.Of("Voting.NotStored"));
+            BallotsFailed(fault, requests.Count);
+            foreach (var request in requests)
+                request.Answer.SetResult(Refusal.Of("Voting.NotStored"));
         }
     }
 
@@ -137,8 +155,10 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
         var now = await _clock.NowAsync(context, CancellationToken.None);
         var round = await context.Rounds.AsNoTracking().FirstOrDefaultAsync(round => round.Id == roundId);
         var phase = round?.Schedule.PhaseAt(now);
-        if (phase != Phase.Voting || sheets.Count == 0)
-            return [.. requests.Select(_ => (Outcome<StoredBallot>)Refusal.Of(phase > Phase.Voting ? "Voting.Closed" : "Voting.NotOpenYet"))];
+        // What was closed stays closed, even if a clock is set back.
+        var closed = phase > Phase.Voting || round?.BallotsAtClosing is not null;
+        if (closed || phase != Phase.Voting || sheets.Count == 0)
+            return [.. requests.Select(_ => (Outcome<StoredBallot>)Refusal.Of(closed ? "Voting.Closed" : "Voting.NotOpenYet"))];
 
         var earlier = (await _dialect.ReadBallotsAsync(context, roundId, [.. requests.Select(request => request.VoterKey)], CancellationToken.None))
             .ToDictionary(ballot => ballot.VoterKey);
@@ -152,7 +172,7 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
                 withdrawn.Add(request.VoterKey);
                 answers.Add(new StoredBallot("", []));
             }
-            else if (earlier.TryGetValue(request.VoterKey, out var row) && row.Attempt == ballot.Attempt)
+            else if (earlier.TryGetValue(request.VoterKey, out var row) && row.Attempt == ballot.Attempt && row.Choices == ChoicesText.Write(ballot.Choices))
             {
                 answers.Add(Stored(row, sheets));
             }
@@ -167,8 +187,17 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
                 answers.Add(Stored(row, sheets));
             }
         }
-        if (stored.Count > 0)
-            await _dialect.UpsertBallotsAsync(context, roundId, stored, CancellationToken.None);
+        if (stored.Count > 0 && await _dialect.UpsertBallotsAsync(context, roundId, stored, CancellationToken.None) < stored.Count)
+        {
+            // The same act of casting came in by another server a moment ago: the receipt is the one it got there.
+            var inBox = (await _dialect.ReadBallotsAsync(context, roundId, [.. stored.Select(ballot => ballot.VoterKey)], CancellationToken.None))
+                .ToDictionary(ballot => ballot.VoterKey);
+            for (var i = 0; i < requests.Count; i++)
+            {
+                if (requests[i].Ballot is not null && answers[i].Granted && inBox.TryGetValue(requests[i].VoterKey, out var row))
+                    answers[i] = Stored(row, sheets);
+            }
+        }
         if (withdrawn.Count > 0)
             await context.Ballots.Where(ballot => ballot.RoundId == roundId && withdrawn.Contains(ballot.VoterKey)).ExecuteDeleteAsync();
         await transaction.CommitAsync();
@@ -188,8 +217,8 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
     [LoggerMessage(LogLevel.Warning, "A transaction of {Count} ballots failed; each is tried alone")]
     private partial void BatchFailed(Exception fault, int count);
 
-    [LoggerMessage(LogLevel.Error, "A ballot could not be stored")]
-    private partial void BallotFailed(Exception fault);
+    [LoggerMessage(LogLevel.Error, "{Count} ballots could not be stored")]
+    private partial void BallotsFailed(Exception fault, int count);
 
     private sealed record Request(long RoundId, string VoterKey, CastBallot? Ballot)
     {

@@ -42,7 +42,7 @@ public sealed record Voter(string Key, IReadOnlyList<long> OpenHeadings);
 /// <param name="RoundId">The round.</param>
 /// <param name="Voter">Who casts it.</param>
 /// <param name="Choices">The choices, at most one entry a heading; headings left out or empty are blank.</param>
-/// <param name="Attempt">Names this act of casting: the same value again returns the receipt already given, so that a form sent twice casts once.</param>
+/// <param name="Attempt">Names this act of casting: the same value with the same choices again returns the receipt already given, so that a form sent twice casts once.</param>
 public sealed record CastBallot(long RoundId, Voter Voter, IReadOnlyList<HeadingChoices> Choices, Guid Attempt);
 
 /// <summary>What a voter chose in one heading.</summary>

@@ -10,7 +10,8 @@ namespace Budgeting.Core.Voting;
 /// The secrets under which voter keys are made. A round's secret lives from the opening of its voting to its closing; without
 /// it nobody can tell which ballot is whose, not even from a copy of the whole database.
 /// </summary>
-internal sealed class RoundSecrets(BudgetingContext context, IDataProtectionProvider protection, Randomness randomness)
+internal sealed class RoundSecrets(
+    BudgetingContext context, DatabaseDialect dialect, IDataProtectionProvider protection, Randomness randomness)
 {
     private readonly IDataProtector _protector = protection.CreateProtector("Budgeting.RoundSecret");
 
@@ -24,8 +25,15 @@ internal sealed class RoundSecrets(BudgetingContext context, IDataProtectionProv
     public void Make(long roundId) =>
         context.Add(new RoundSecret { RoundId = roundId, Protected = Convert.ToBase64String(_protector.Protect(randomness.Bytes(32))) });
 
-    public Task DestroyAsync(long roundId, CancellationToken cancellation) =>
-        context.RoundSecrets.Where(secret => secret.RoundId == roundId).ExecuteDeleteAsync(cancellation);
+    /// <summary>Deletes a round's secret in the transaction that closes its voting.</summary>
+    public async Task DestroyAsync(long roundId, CancellationToken cancellation)
+    {
+        await dialect.DeleteThoroughlyAsync(context, cancellation);
+        await context.RoundSecrets.Where(secret => secret.RoundId == roundId).ExecuteDeleteAsync(cancellation);
+    }
+
+    /// <summary>Clears away what destroyed secrets left in the database's files. After the transaction that destroyed them.</summary>
+    public Task SweepAsync(CancellationToken cancellation) => dialect.SweepRoundSecretsAsync(context, cancellation);
 
     /// <summary>Makes voter keys of electorate entries; null when the round has no secret (not opened yet, or closed).</summary>
     public async Task<Func<string, string>?> KeysAsync(long roundId, CancellationToken cancellation)

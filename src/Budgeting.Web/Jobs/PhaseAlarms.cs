@@ -21,11 +21,11 @@ internal sealed class PhaseAlarms(ISchedulerFactory schedulers) : IPhaseAlarms
         await scheduler.ScheduleJob(trigger, ScheduleJobOptions.Replacing, cancellation);
     }
 
-    /// <summary>Whether the alarm is waiting to ring. One that has rung is gone, also when the duty it called to failed.</summary>
+    /// <summary>Whether the alarm is waiting to ring at its time. One that has rung is gone, also when the duty it called to failed.</summary>
     public async Task<bool> IsSetAsync(DutyAlarm alarm, CancellationToken cancellation)
     {
         var scheduler = await schedulers.GetScheduler(cancellation);
-        return await scheduler.Exists(KeyOf(alarm), cancellation);
+        return await scheduler.GetTrigger(KeyOf(alarm), cancellation) is { } trigger && (trigger.StartTimeUtc - alarm.DueAt).Duration() < TimeSpan.FromSeconds(1);
     }
 
     private static TriggerKey KeyOf(DutyAlarm alarm) => new(alarm.Phase.ToString(), string.Create(CultureInfo.InvariantCulture, $"round-{alarm.RoundId}"));

@@ -20,7 +20,7 @@ internal sealed class PhaseDutyJob(IPhaseDuties duties) : IJob
 }
 
 /// <summary>
-/// Looks for duties without an alarm: those of rounds made by another process, those whose alarm was lost in a crash, those that failed.
+/// Looks for duties without an alarm: those of rounds made or rescheduled by another process, those whose alarm was lost in a crash, those that failed.
 /// </summary>
 internal sealed class DutySweepJob(IPhaseDuties duties, PhaseAlarms alarms) : IJob
 {

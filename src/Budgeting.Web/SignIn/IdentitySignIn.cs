@@ -22,7 +22,8 @@ internal sealed class IdentitySignIn(
     public async Task<Outcome<Done>> SignInAsync(string email, string password, CancellationToken cancellation)
     {
         var begun = time.GetTimestamp();
-        var account = await accounts.FindByEmailAsync(email.Trim());
+        // PostgreSQL takes no NUL; nobody's address has one.
+        var account = email.Contains('\0', StringComparison.Ordinal) || IsDemoAccountOutsideDemo(email) ? null : await accounts.FindByEmailAsync(email.Trim());
         if (account is null)
             accounts.PasswordHasher.VerifyHashedPassword(new(), NobodysHash, password);
         else if ((await manager.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true)).Succeeded)
@@ -34,7 +35,7 @@ internal sealed class IdentitySignIn(
 
     public async Task<Outcome<Done>> RegisterAsync(NewAccount input, CancellationToken cancellation)
     {
-        var email = input.Email.Trim();
+        var email = input.Email.Replace("\0", "", StringComparison.Ordinal).Trim();
         var account = new Account { UserName = email, Email = email };
         var refusals = await DescribeAsync(account, input.DisplayName, input.HomeRegionId, cancellation);
         foreach (var validator in accounts.PasswordValidators)
@@ -62,6 +63,10 @@ internal sealed class IdentitySignIn(
         var known = demo.Value.Enabled ? DemoAccounts.All.FirstOrDefault(account => account.Key == key) : null;
         return known is not null && await accounts.FindByEmailAsync(known.Email) is { } account ? await EnterAsync(account) : Refusal.NotFound;
     }
+
+    // A database that once held the demonstration keeps its accounts, whose password everybody knows.
+    private bool IsDemoAccountOutsideDemo(string email) =>
+        !demo.Value.Enabled && DemoAccounts.All.Any(account => account.Email.Equals(email.Trim(), StringComparison.OrdinalIgnoreCase));
 
     public Task SignOutAsync(CancellationToken cancellation) => manager.SignOutAsync();
 
@@ -96,7 +101,7 @@ internal sealed class IdentitySignIn(
     {
         List<Refusal> refusals = [];
         var name = displayName.Trim();
-        if (name.Length is < 2 or > 60 || name.Any(char.IsControl))
+        if (!Validation.Fits(name, 2, 60))
             refusals.Add(Refusal.Of("Account.DisplayName", nameof(NewAccount.DisplayName), 2, 60));
         var tree = await regions.TreeAsync(cancellation);
         if (tree.All(region => region.Id != homeRegionId))

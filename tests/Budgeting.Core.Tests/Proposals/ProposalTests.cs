@@ -100,6 +100,21 @@ public sealed class ProposalTests
     }
 
     [Theory, EachDatabase]
+    public async Task An_answer_is_to_the_words_that_were_read(DatabaseKind kind)
+    {
+        var (world, roundId, input) = await ProposingAsync(kind);
+        await using var _ = world;
+        var id = await world.ProposalAsync(roundId, input.HeadingId, "Lisää penkkejä");
+        var read = (await world.Do<IProposals, ProposalView?>(proposals => proposals.FindAsync(world.Official, id, default)))!.Revision;
+        Assert.True((await world.Do<IProposals, Outcome<Done>>(proposals => proposals.ChangeAsync(world.Resident, id, input with { Title = "Aivan toinen asia" }, default))).Granted);
+        Task<Outcome<Done>> Answer(int revision) => world.Do<IEvaluations, Outcome<Done>>(evaluations =>
+            evaluations.AnswerAsync(world.Official, id, new(true, Money.FromEuros(5), null, revision), default));
+        Assert.True((await Answer(read)).RefusedFor("Evaluation.ProposalChanged"));
+        Assert.True((await Answer(read + 1)).Granted);
+        Assert.True((await world.Do<IProposals, Outcome<Done>>(proposals => proposals.ChangeAsync(world.Resident, id, input, default))).RefusedFor("Proposal.Answered"));
+    }
+
+    [Theory, EachDatabase]
     public async Task An_answer_needs_a_cost_or_a_reason(DatabaseKind kind)
     {
         var (world, roundId, input) = await ProposingAsync(kind);

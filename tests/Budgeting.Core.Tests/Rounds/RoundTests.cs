@@ -88,6 +88,15 @@ public sealed class RoundTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_round_cannot_begin_its_life_in_voting(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var created = await world.Do<IRounds, Outcome<long>>(rounds => rounds.CreateAsync(
+            world.Official, new(world.CountyId, new("Kierros"), new("Kierros kokeita varten."), World.Weeks(World.Start.AddDays(-21))), default));
+        Assert.Equal(("Schedule.VotingPast", "Periods[3].StartsAt"), (Assert.Single(created.Refusals).Key, created.Refusals[0].Field));
+    }
+
+    [Theory, EachDatabase]
     public async Task The_database_itself_refuses_amounts_and_answers_that_cannot_be(DatabaseKind kind)
     {
         await using var world = await World.CreateAsync(kind);

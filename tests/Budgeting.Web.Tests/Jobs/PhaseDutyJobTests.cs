@@ -105,6 +105,22 @@ public sealed class PhaseDutyJobTests
     }
 
     [Fact]
+    public async Task A_schedule_moved_by_a_process_that_sets_no_alarm_is_kept_all_the_same()
+    {
+        var (world, roundId) = await RoundAsync(DatabaseKind.Sqlite, TimeSpan.FromHours(2), TimeSpan.FromHours(3));
+        await using var _ = world;
+        await using var server = ServerProcess.Start(world.Database, "--Jobs:SweepInterval=00:00:02");
+        using var client = await server.ListeningAsync();
+        await Task.Delay(3_000);
+        var view = (await world.Do<IRounds, RoundView?>(rounds => rounds.FindAsync(world.Official, roundId, default)))!;
+        var opens = TimeProvider.System.GetUtcNow().AddSeconds(3);
+        DateTimeOffset Moved(Phase phase) => phase switch { Phase.Voting => opens, Phase.Evaluating => opens.AddSeconds(-1), Phase.Counting => opens.AddSeconds(4), _ => view.StartOf(phase)!.Value };
+        Assert.True((await world.Do<IRounds, Outcome<Done>>(rounds => rounds.RescheduleAsync(world.Official, roundId,
+            [.. view.Starts.Select((start, i) => new PhasePeriod(start.Phase, Moved(start.Phase), i + 1 < view.Starts.Count ? Moved(view.Starts[i + 1].Phase) : null))], default))).Granted);
+        await WaitUntilAsync(async () => (await DoneAsync(world)).Count == 4, "The count", server);
+    }
+
+    [Fact]
     public async Task A_server_killed_at_random_moments_of_closing_ends_in_the_same_state()
     {
         var (world, roundId) = await RoundAsync(DatabaseKind.Sqlite, TimeSpan.Zero, TimeSpan.FromSeconds(7));

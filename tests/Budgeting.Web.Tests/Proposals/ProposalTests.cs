@@ -2,7 +2,6 @@ using Budgeting.Core;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
-using Budgeting.Web.Tests.Rounds;
 
 namespace Budgeting.Web.Tests.Proposals;
 

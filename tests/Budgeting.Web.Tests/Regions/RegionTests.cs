@@ -1,6 +1,5 @@
 using Budgeting.Core;
 using Budgeting.Core.Regions;
-using Budgeting.Web.Tests.Rounds;
 
 namespace Budgeting.Web.Tests.Regions;
 

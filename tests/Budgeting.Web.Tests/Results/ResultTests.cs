@@ -3,7 +3,6 @@ using Budgeting.Core;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
-using Budgeting.Web.Tests.Rounds;
 
 namespace Budgeting.Web.Tests.Results;
 

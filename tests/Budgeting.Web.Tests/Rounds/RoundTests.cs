@@ -37,8 +37,8 @@ public sealed partial class RoundTests
         var roundId = await site.World.RoundAsync(periods: World.Weeks(start));
         site.World.Clock.Now = start;
         var times = (await site.Browse(language: "fi").OpenAsync($"/rounds/{roundId}")).Texts(".timeline__time");
-        Assert.Equal("20.3.2027 klo\u00a012.00 – 27.3.2027 klo\u00a012.00", times[0]);
-        Assert.Equal("27.3.2027 klo\u00a012.00 – 3.4.2027 klo\u00a013.00", times[1]);
+        Assert.Equal("20.3.2027 klo 12.00 – 27.3.2027 klo 12.00", times[0]);
+        Assert.Equal("27.3.2027 klo 12.00 – 3.4.2027 klo 13.00", times[1]);
         Assert.Equal("Kun laskenta on tarkistettu ja tulokset julkaistaan", times[5]);
     }
 

@@ -60,6 +60,46 @@ public sealed class StartTests
                 Assert.DoesNotContain("Laying down", server.Output);
         Assert.Equal((proposals, ballots), (await CountAsync("SELECT count(*) FROM proposals"), await CountAsync("SELECT count(*) FROM ballots")));
         Assert.Equal(1, await CountAsync("SELECT count(*) FROM data_protection_keys WHERE name = 'kept'"));
+
+        // Outside the demonstration its accounts, whose password everybody knows, are nobody's.
+        await using var real = ServerProcess.Start(database);
+        using var visitor = await real.ListeningAsync();
+        Assert.Equal(HttpStatusCode.OK, await SignInAsync(visitor, Demo.DemoAccounts.All[^1].Email));
+        Assert.Equal("/sign-in", (await visitor.GetAsync("/admin/audit")).RequestMessage!.RequestUri!.AbsolutePath);
+    }
+
+    private static async Task<HttpStatusCode> SignInAsync(HttpClient client, string email)
+    {
+        var page = await client.GetStringAsync("/sign-in");
+        var token = System.Text.RegularExpressions.Regex.Match(page, "__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"").Groups[1].Value;
+        Assert.NotEqual("", token);
+        var answer = await client.PostAsync("/sign-in", new FormUrlEncodedContent(
+            [new("Input.Email", email), new("Input.Password", Demo.DemoAccounts.Password), new("__RequestVerificationToken", token)]));
+        return answer.StatusCode;
+    }
+
+    [Fact]
+    public async Task The_demonstration_is_the_same_wherever_it_is_laid_on_the_same_day()
+    {
+        async Task<string> LayAsync()
+        {
+            await using var database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
+            await using (var server = ServerProcess.Start(["--Database:ConnectionString", database.ConnectionString, "--Demo:Enabled=true", "--Jobs:Enabled=false"]))
+                using (await server.ListeningAsync())
+                    await server.KillAsync();
+            await using var connection = new SqliteConnection(database.ConnectionString);
+            await connection.OpenAsync();
+            // Sheets with their lots, every ballot with its receipt (not its key, which hangs on a secret), and the results.
+            await using var command = new SqliteCommand("""
+                SELECT (SELECT group_concat(hash) FROM (SELECT hash FROM ballot_sheets ORDER BY heading_id))
+                    || (SELECT group_concat(choices || receipt) FROM (SELECT choices, receipt FROM ballots ORDER BY receipt))
+                    || (SELECT group_concat(document) FROM (SELECT document FROM results ORDER BY heading_id))
+                """, connection);
+            return (string)(await command.ExecuteScalarAsync())!;
+        }
+        var laid = await Task.WhenAll(LayAsync(), LayAsync());
+        Assert.True(laid[0].Length > 100_000);
+        Assert.Equal(laid[0], laid[1]);
     }
 
     [Fact]

@@ -215,6 +215,7 @@ internal sealed class FirstSchema : Migration
             Title = table.Column<string>(name: "title"),
             Text = table.Column<string>(name: "text"),
             Place = table.Column<string>(name: "place", nullable: true),
+            Revision = table.Column<int>(name: "revision"),
             SearchText = table.Column<string>(name: "search_text"),
             WrittenAt = table.Column<DateTimeOffset>(name: "written_at", type: instant),
             SubmittedAt = table.Column<DateTimeOffset>(name: "submitted_at", type: instant, nullable: true),

@@ -30,8 +30,9 @@ public sealed class EvaluateModel(
     {
         if (await LoadAsync(proposalId, cancellation) is { } answer)
             return answer;
+        Input.Revision = Proposal.Revision;
         if (Proposal.Evaluation is { } evaluation)
-            Input = new() { Answer = evaluation.Feasible ? Answer.Feasible : Answer.NotFeasible, Cost = evaluation.Cost is { } cost ? Format.MoneyToEdit(cost) : "", Reason = evaluation.Reason ?? "" };
+            Input = new() { Revision = Proposal.Revision, Answer = evaluation.Feasible ? Answer.Feasible : Answer.NotFeasible, Cost = evaluation.Cost is { } cost ? Format.MoneyToEdit(cost) : "", Reason = evaluation.Reason ?? "" };
         else if (Frozen)
             Input.Answer = Answer.NotFeasible;
         return Page();
@@ -56,9 +57,14 @@ public sealed class EvaluateModel(
             cost = parsed.Value;
         }
         var reason = string.IsNullOrWhiteSpace(Input.Reason) ? null : Input.Reason.Trim();
-        var answered = await evaluations.AnswerAsync(User.Actor(), proposalId, new(chosen == Answer.Feasible, cost, reason), cancellation);
+        var answered = await evaluations.AnswerAsync(User.Actor(), proposalId, new(chosen == Answer.Feasible, cost, reason, Input.Revision), cancellation);
         if (!answered.Granted)
+        {
+            // The page now shows the words as they stand; the next answer is to these.
+            ModelState.Remove("Input.Revision");
+            Input.Revision = Proposal.Revision;
             return this.Refuse(answered.Refusals);
+        }
         var waiting = await evaluations.WaitingAsync(User.Actor(), Round.Id, cancellation);
         this.Confirm(waiting.Count > 0 ? texts["Evaluate.DoneNext", waiting.Count] : texts["Evaluate.DoneAll"]);
         return LocalRedirect(waiting.Count > 0 ? $"/admin/proposals/{waiting[0].Id}/evaluate" : $"/admin/rounds/{Round.Id}/evaluation");
@@ -85,6 +91,9 @@ public sealed class EvaluateModel(
     /// <summary>An answer.</summary>
     public sealed class Form
     {
+        /// <summary>The revision of the proposal that was read.</summary>
+        public int? Revision { get; set; }
+
         /// <summary>Which one.</summary>
         public Answer? Answer { get; set; }
 

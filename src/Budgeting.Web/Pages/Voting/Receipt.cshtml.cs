@@ -1,4 +1,5 @@
 using System.Globalization;
+using Budgeting.Core;
 using Budgeting.Core.Rounds;
 using Budgeting.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
@@ -20,8 +21,8 @@ public sealed class ReceiptModel(IRounds rounds) : PageModel
     /// <summary>The region's time zone.</summary>
     public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(Round.Region.TimeZone);
 
-    /// <summary>Under what the receipt is handed over.</summary>
-    internal static string KeyOf(long roundId) => string.Create(CultureInfo.InvariantCulture, $"Receipt.{roundId}");
+    /// <summary>Under what the receipt is handed over: to whoever cast the vote, not to the next person at the same browser.</summary>
+    internal static string KeyOf(long roundId, Actor voter) => string.Create(CultureInfo.InvariantCulture, $"Receipt.{roundId}.{voter.AccountId}");
 
     /// <summary>Shows the receipt.</summary>
     public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)
@@ -29,7 +30,7 @@ public sealed class ReceiptModel(IRounds rounds) : PageModel
         if (await rounds.FindAsync(User.Actor(), roundId, cancellation) is not { } round)
             return NotFound();
         Round = round;
-        Receipt = TempData[KeyOf(roundId)] as string;
+        Receipt = TempData[KeyOf(roundId, User.Actor())] as string;
         return Page();
     }
 }

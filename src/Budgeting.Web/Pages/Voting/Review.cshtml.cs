@@ -2,6 +2,7 @@ using Budgeting.Core.Electorate;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Budgeting.Web.Texts;
+using Budgeting.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -54,7 +55,7 @@ public sealed class ReviewModel(
         var cast = await Box.CastAsync(Ballot.ToBallot(roundId, Voter), cancellation);
         if (cast.Granted)
         {
-            TempData[ReceiptModel.KeyOf(roundId)] = cast.Value.Receipt;
+            TempData[ReceiptModel.KeyOf(roundId, User.Actor())] = cast.Value.Receipt;
             return LocalRedirect($"/rounds/{roundId}/vote/receipt");
         }
         switch (cast.Refusals[0].Key)

@@ -15,14 +15,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Budgeting.Web.Tests.Rounds;
+namespace Budgeting.Web.Tests;
 
 /// <summary>The site within the test's process, over a <see cref="World"/>'s database and by its clock.</summary>
 public sealed class Site : IAsyncDisposable
 {
     private readonly WebApplicationFactory<Program> _factory;
 
-    private Site(World world)
+    private Site(World world, IReadOnlyList<(string Name, string Value)> settings)
     {
         World = world;
         _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
@@ -31,7 +31,9 @@ public sealed class Site : IAsyncDisposable
             host.UseSetting("Database:ConnectionString", world.Database.ConnectionString);
             host.UseSetting("Database:Clock", "Application");
             host.UseSetting("Demo:Enabled", "false");
-            host.UseSetting("Logging:LogLevel:Default", "Error");
+            host.UseSetting("Logging:LogLevel:Default", "None");
+            foreach (var (name, value) in settings)
+                host.UseSetting(name, value);
             host.ConfigureTestServices(services =>
             {
                 services.Replace(ServiceDescriptor.Singleton<TimeProvider>(world.Clock));
@@ -44,16 +46,20 @@ public sealed class Site : IAsyncDisposable
 
     public World World { get; }
 
-    public static async Task<Site> CreateAsync() => new(await World.CreateAsync(DatabaseKind.Sqlite));
+    public static async Task<Site> CreateAsync(params IReadOnlyList<(string Name, string Value)> settings) =>
+        new(await World.CreateAsync(DatabaseKind.Sqlite), settings);
 
     /// <summary>A browser of somebody, or of a visitor.</summary>
-    public Browser Browse(Actor? person = null, string language = "en")
+    public Browser Browse(Actor? person = null, string language = "en") => new(Client(person, language));
+
+    /// <summary>The same, for tests of answers rather than pages.</summary>
+    public HttpClient Client(Actor? person = null, string language = "en", bool redirects = true)
     {
-        var client = _factory.CreateClient();
+        var client = _factory.CreateClient(new() { AllowAutoRedirect = redirects });
         client.DefaultRequestHeaders.Add("Accept-Language", language);
         if (person?.AccountId is { } id)
             client.DefaultRequestHeaders.Add(HeaderSignIn.Name, id.ToString(CultureInfo.InvariantCulture));
-        return new(client);
+        return client;
     }
 
     public async ValueTask DisposeAsync()
