@@ -20,7 +20,7 @@ internal sealed class ImportCommand : Command
 
     private readonly Option<string> _region = new("--region")
     {
-        Description = "The region whose round it becomes, by its name in addresses; made as a municipality when there is none.",
+        Description = "The region whose round it becomes, by its name in addresses.",
         HelpName = "SLUG",
         Required = true,
     };
@@ -65,12 +65,14 @@ internal sealed class ImportCommand : Command
         await using AsyncServiceScope scope = services.CreateAsyncScope();
         Stopwatch watch = Stopwatch.StartNew();
         DateTimeOffset closes = services.GetRequiredService<TimeProvider>().GetUtcNow().AddMinutes(minutes);
-        long regionId = await RegionAsync(scope.ServiceProvider.GetRequiredService<IRegions>(), arguments.GetRequiredValue(_region), files[0], cancellation);
+        string slug = arguments.GetRequiredValue(_region);
+        RegionPage region = await scope.ServiceProvider.GetRequiredService<IRegions>().FindAsync(slug, cancellation)
+            ?? throw new CommandException(ExitCode.WrongUsage, $"There is no region {slug}; it is added with 'budgeting region'.");
         Outcome<ImportReport> outcome = await scope.ServiceProvider.GetRequiredService<IElectionImport>().ImportAsync(
-            Actor.Platform, files, new(regionId, arguments.GetValue(_title), closes), Console.IsErrorRedirected ? null : new TerminalProgress(), cancellation);
+            Actor.Platform, files, new(region.Region.Id, arguments.GetValue(_title), closes), Console.IsErrorRedirected ? null : new TerminalProgress(), cancellation);
         if (!outcome.Granted)
         {
-            throw new CommandException(ExitCode.UnreadableInput, string.Join("; ", outcome.Refusals.Select(Sentence)));
+            throw new CommandException(ExitCode.UnreadableInput, string.Join("; ", outcome.Refusals.Select(RefusalSentences.Of)));
         }
 
         return Report(outcome.Value, closes, watch.Elapsed, arguments.InvocationConfiguration.Output);
@@ -94,31 +96,6 @@ internal sealed class ImportCommand : Command
         throw new CommandException(ExitCode.Incomplete, "Not all ballots were stored: " + string.Join(", ", report.Refused.Select(
             reason => string.Create(CultureInfo.InvariantCulture, $"{reason.Value} refused for {reason.Key}"))) + ".");
     }
-
-    private static async Task<long> RegionAsync(IRegions regions, string slug, PabulibFile file, CancellationToken cancellation)
-    {
-        if (await regions.FindAsync(slug, cancellation) is { } known)
-        {
-            return known.Region.Id;
-        }
-
-        Outcome<long> created = await regions.CreateAsync(
-            Actor.Platform, new(slug, RegionKind.Municipality, new(file.MetaValue("unit") ?? slug), null), cancellation);
-        return created.Granted ? created.Value : throw new CommandException(ExitCode.WrongUsage, string.Join("; ", created.Refusals.Select(Sentence)));
-    }
-
-    private static string Sentence(Refusal refusal) => refusal.Key switch
-    {
-        "Import.VoteType" => Invariant($"file {refusal.Arguments[0]}: a round can be made of approval and choose-1 ballots, but vote_type is {refusal.Arguments[1]}"),
-        "Import.Amount" => Invariant($"file {refusal.Arguments[0]}: the {refusal.Arguments[1]} is {refusal.Arguments[2]}, which is not a positive amount of whole cents up to {Money.Largest}"),
-        "Import.NoProjects" => Invariant($"file {refusal.Arguments[0]} has no projects"),
-        "Import.VotingEnds" => "voting would have ended before the import",
-        "Round.Title" => Invariant($"the title must have {refusal.Arguments[0]} to {refusal.Arguments[1]} characters; give one with --title"),
-        "Region.Slug" => "a region's name in addresses has 2 to 60 small letters a to z, digits and hyphens",
-        _ => refusal.Key,
-    };
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The number of ballots so far, on one line of the terminal.</summary>
     private sealed class TerminalProgress : IProgress<int>

@@ -9,6 +9,7 @@ RootCommand root = new("Counts participatory budgeting votes, and serves those w
 {
     new TallyCommand(),
     new ImportCommand(),
+    new RegionCommand(),
     new GrantCommand(),
 };
 
