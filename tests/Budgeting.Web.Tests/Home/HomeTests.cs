@@ -1,4 +1,5 @@
 using Budgeting.Core;
+using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
 
 namespace Budgeting.Web.Tests.Home;
@@ -34,6 +35,21 @@ public sealed class HomeTests
         Assert.Equal("Your vote is stored", (await site.Browse(site.World.Resident).OpenAsync($"/rounds/{roundId}")).Text(".vote-state"));
         Assert.Null((await site.Browse().OpenAsync("/")).QuerySelector(".vote-state"));
         Assert.Null((await site.Browse(stranger).OpenAsync("/")).QuerySelector(".vote-state"));
+    }
+
+    [Fact]
+    public async Task Who_has_said_where_they_live_sees_what_goes_on_near_them()
+    {
+        await using var site = await Site.CreateAsync();
+        var elsewhere = (await site.World.Do<IRegions, Outcome<long>>(regions => regions.CreateAsync(
+            Actor.Platform, new("elsewhere", RegionKind.Municipality, new("Muualla"), site.World.CountyId), default))).Value;
+        await site.World.RoundAsync(elsewhere);
+        Assert.Equal("Round", (await site.Browse().OpenAsync("/")).Text(".card h3"));
+        var page = await site.Browse(site.World.Resident).OpenAsync("/");
+        Assert.Null(page.QuerySelector(".card"));
+        Assert.Contains("no budgeting round in your home region", page.Text());
+        await site.World.RoundAsync(site.World.CountyId);
+        Assert.Single((await site.Browse(site.World.Resident).OpenAsync("/")).Texts(".card h3"));
     }
 
     [Fact]

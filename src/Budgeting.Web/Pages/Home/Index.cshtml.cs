@@ -5,16 +5,20 @@ using Budgeting.Core.Voting;
 using Budgeting.Web.Components;
 using Budgeting.Web.Pages.Rounds;
 using Budgeting.Web.Shell;
+using Budgeting.Web.SignIn;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace Budgeting.Web.Pages.Home;
 
 /// <summary>The front page: what can be done now, and what came of it.</summary>
-public sealed class IndexModel(IRounds rounds, IRegions regions, IElectorate electorate, IBallotBox box) : PageModel
+public sealed class IndexModel(IRounds rounds, IRegions regions, IElectorate electorate, IBallotBox box, ISignIn signIn) : PageModel
 {
     /// <summary>Rounds by what a person can do in them; groups without rounds are left out.</summary>
     public IReadOnlyList<RoundGroup> Groups { get; private set; } = [];
+
+    /// <summary>Where the person lives, whose rounds are shown; null for a visitor, who sees all.</summary>
+    public RegionView? Home { get; private set; }
 
     /// <summary>The regions to choose from.</summary>
     public IReadOnlyList<SelectListItem> Regions { get; private set; } = [];
@@ -25,8 +29,11 @@ public sealed class IndexModel(IRounds rounds, IRegions regions, IElectorate ele
     /// <summary>Shows it.</summary>
     public async Task OnGetAsync(CancellationToken cancellation)
     {
+        var tree = await regions.TreeAsync(cancellation);
+        var own = await signIn.FindOwnAsync(User.Actor(), cancellation);
+        Home = tree.FirstOrDefault(region => region.Id == own?.HomeRegionId);
         List<(string Group, RoundCard Card)> cards = [];
-        foreach (var round in await rounds.ListAsync(new(), cancellation))
+        foreach (var round in await rounds.ListAsync(new(Home?.Id), cancellation))
         {
             var vote = round.Phase == Phase.Voting
                 ? await box.VoteStateAsync(electorate, User.Actor(), round.Id, cancellation)
@@ -39,7 +46,7 @@ public sealed class IndexModel(IRounds rounds, IRegions regions, IElectorate ele
                      where inGroup.Count > 0
                      select new RoundGroup(name, inGroup)];
         // Depth is shown with a dash, since a list of choices has no levels of its own.
-        Regions = [.. (await regions.TreeAsync(cancellation)).Select(region =>
+        Regions = [.. tree.Select(region =>
             new SelectListItem(string.Concat(Enumerable.Repeat("– ", region.Depth)) + Format.Text(region.Name), region.Slug))];
     }
 
