@@ -40,20 +40,26 @@ internal sealed class PlatformOptions
                 ["Database:ConnectionString"] = arguments.GetValue(_connection),
             }.Where(given => given.Value is not null))
             .Build();
+        if (string.IsNullOrWhiteSpace(configuration["Database:ConnectionString"]))
+        {
+            // The server's default file would here be another one, in whatever folder this is.
+            throw new CommandException(ExitCode.WrongUsage, "Say which database: --connection \"Data Source=…/budgeting.db\", or the variable Database__ConnectionString.");
+        }
+
         try
         {
             var services = new ServiceCollection()
                 .AddLogging(logging => logging
                     .SetMinimumLevel(LogLevel.Error)
                     // On a new database the first look for its migrations fails, as it should; what fails later is thrown.
-                    .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None)
+                    .AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.None)
                     .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace))
                 .AddBudgeting(configuration)
                 .BuildServiceProvider();
             await services.PrepareDatabaseAsync(cancellation);
             return services;
         }
-        catch (DatabaseUnavailableException exception)
+        catch (Exception exception) when (exception is DatabaseUnavailableException or ArgumentException)
         {
             throw new CommandException(ExitCode.Unavailable, exception.Message, exception);
         }

@@ -84,7 +84,9 @@ public static class CoreServices
         services.AddScoped<RoundSecrets>();
         services.AddScoped<IBallotSheets, BallotSheetService>();
         services.AddScoped<IElectorate, ElectorateService>();
-        services.Configure<BallotBoxOptions>(configuration.GetSection("BallotBox"));
+        services.AddOptions<BallotBoxOptions>().Bind(configuration.GetSection("BallotBox"))
+            .Validate(box => box is { QueueLength: > 0, BatchSize: > 0, QueueLengthPerVoter: > 0 }, "The settings of BallotBox must be above zero.")
+            .ValidateOnStart();
         services.AddSingleton<IBallotBox, BallotBox>();
         services.AddScoped<BallotClosing>();
         services.AddScoped<ResultService>();

@@ -45,10 +45,10 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (DatabaseUnavailableException unavailable)
+catch (Exception fault) when (fault is DatabaseUnavailableException or InvalidOperationException or ArgumentException or FormatException or IOException)
 {
-    // A sentence for the operator, no stack trace.
-    await Console.Error.WriteLineAsync(unavailable.Message);
+    // A database out of reach, a setting that cannot be read, an address in use: a sentence for the operator, no stack trace.
+    await Console.Error.WriteLineAsync(fault is DatabaseUnavailableException ? fault.Message : $"The server cannot run: {fault.Message.ReplaceLineEndings(" ")}");
     return 1;
 }
 

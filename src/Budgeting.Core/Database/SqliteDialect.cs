@@ -40,9 +40,21 @@ internal sealed class SqliteDialect : DatabaseDialect
     public override Task DeleteThoroughlyAsync(BudgetingContext context, CancellationToken cancellation) =>
         context.Database.ExecuteSqlRawAsync("PRAGMA secure_delete = ON", cancellation);
 
-    // The write-ahead log still holds the pages as they were before.
-    public override Task SweepRoundSecretsAsync(BudgetingContext context, CancellationToken cancellation) =>
-        context.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancellation);
+    // The write-ahead log still holds the pages as they were before. It can be emptied only between the readers.
+    public override async Task SweepRoundSecretsAsync(BudgetingContext context, CancellationToken cancellation)
+    {
+        await context.Database.OpenConnectionAsync(cancellation);
+        try
+        {
+            await using var command = Command(context, "PRAGMA wal_checkpoint(TRUNCATE)");
+            for (var attempt = 0; attempt < 50 && (long)(await command.ExecuteScalarAsync(cancellation))! != 0; attempt++)
+                await Task.Delay(100, cancellation);
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync();
+        }
+    }
 
     public override async Task<IReadOnlyList<BallotRow>> ReadBallotsAsync(
         BudgetingContext context, long roundId, IReadOnlyCollection<string> voterKeys, CancellationToken cancellation)

@@ -15,11 +15,13 @@ internal sealed class ElectorateService(
             return Refusal.Of("SignIn.Needed");
         if (await OpenRoundAsync(roundId, cancellation) is var (round, keys, refusal) && refusal is not null)
             return refusal;
+        if (round!.Imported)
+            return Refusal.Of("Electorate.Imported");
         var homeId = await context.Users.Where(account => account.Id == accountId).Select(account => account.HomeRegionId).FirstOrDefaultAsync(cancellation);
         if (homeId is null || await context.Regions.FindAsync([homeId], cancellation) is not { } home)
             return Refusal.Of("Electorate.NoHomeRegion");
         var above = home.IdsFromRoot().ToList();
-        if (!above.Contains(round!.RegionId))
+        if (!above.Contains(round.RegionId))
             return Refusal.Of("Electorate.NotInRegion");
         return new Voter(keys!($"account {accountId}"), Headings(round, heading => above.Contains(heading.RegionId)));
     }

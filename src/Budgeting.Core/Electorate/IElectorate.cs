@@ -9,7 +9,7 @@ public interface IElectorate
     /// Admits a signed-in person to a round whose voting is open: those whose home region is the round's region or lies in it.
     /// Open to them are the headings of their home region and of those above it.
     /// </summary>
-    /// <returns>The voter, or <c>SignIn.Needed</c>, <c>NotFound</c>, <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Electorate.NoHomeRegion</c>, <c>Electorate.NotInRegion</c>.</returns>
+    /// <returns>The voter, or <c>SignIn.Needed</c>, <c>NotFound</c>, <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Electorate.Imported</c>, <c>Electorate.NoHomeRegion</c>, <c>Electorate.NotInRegion</c>.</returns>
     Task<Outcome<Voter>> AdmitAsync(Actor actor, long roundId, CancellationToken cancellation);
 
     /// <summary>Admits voters that the platform's operator vouches for, each under a reference of its own: ballots of an imported election.</summary>

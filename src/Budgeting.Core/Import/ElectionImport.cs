@@ -50,7 +50,7 @@ internal sealed class ElectionImport(
         [
             new(Phase.Announced, now.AddMinutes(-3)), new(Phase.Proposing, now.AddMinutes(-2)), new(Phase.Evaluating, now.AddMinutes(-1)),
             new(Phase.Voting, now), new(Phase.Counting, request.VotingEndsAt),
-        ]).Value);
+        ]).Value, imported: true);
         var proposing = now.AddMinutes(-2);
         context.Add(round);
         await context.SaveChangesAsync(cancellation);

@@ -51,10 +51,10 @@ internal sealed class ResultService(
     }
 
     /// <summary>Counts every heading of a closed round and stores the results, to be shown when published.</summary>
-    internal async Task<string> CountAsync(Round round, CancellationToken cancellation)
+    internal async Task CountAsync(Round round, CancellationToken cancellation)
     {
         if (await context.Results.AnyAsync(result => result.RoundId == round.Id, cancellation))
-            return "already counted";
+            return;
         var stored = await context.BallotSheets.AsNoTracking().Where(sheet => sheet.RoundId == round.Id).ToListAsync(cancellation);
         var sheets = stored.Select(SheetText.Read).ToDictionary(sheet => sheet.HeadingId);
         var profiles = sheets.ToDictionary(entry => entry.Key, entry => new Profile.Builder(VoteType.Approval, entry.Value.Projects.Count));
@@ -75,7 +75,6 @@ internal sealed class ResultService(
             context.Add(new StoredResult { HeadingId = sheet.HeadingId, RoundId = round.Id, Document = document, CountedAt = now });
         }
         await context.SaveChangesAsync(cancellation);
-        return $"{sheets.Count} headings, {ballots} ballots";
     }
 
     private static HeadingResult CountHeading(BallotSheet sheet, Profile profile)

@@ -52,7 +52,7 @@ public sealed record DutyAlarm(long RoundId, Phase Phase, DateTimeOffset DueAt);
 /// <param name="Duty">What is to be done.</param>
 /// <param name="DueAt">From when.</param>
 /// <param name="CompletedAt">When it was done; null when it was not.</param>
-/// <param name="Note">What came of it, or why the last attempt failed.</param>
+/// <param name="Note">Why the last attempt failed; null when it did not.</param>
 public sealed record PhaseDutyView(PhaseDuty Duty, DateTimeOffset DueAt, DateTimeOffset? CompletedAt, string? Note);
 
 /// <summary>For processes that serve nobody, such as the command line: the servers look for new duties themselves.</summary>

@@ -33,6 +33,11 @@ internal sealed partial class PhaseDutyService(
     {
         context.ChangeTracker.Clear();
         secrets.ReadyKeyRing();
+        var undone = await context.PhaseDuties
+            .Where(entry => entry.RoundId == roundId && entry.CompletedAt == null).Select(entry => entry.Duty).ToListAsync(cancellation);
+        // Before the count and not after closing, so that a crash between the two does not leave traces for good.
+        if (undone.Contains(PhaseDuty.Count) && !undone.Contains(PhaseDuty.CloseVoting))
+            await secrets.SweepAsync(cancellation);
         await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundId), cancellation);
         var now = await work.NowAsync(cancellation);
         var entries = await context.PhaseDuties.Where(entry => entry.RoundId == roundId && entry.CompletedAt == null).ToListAsync(cancellation);
@@ -42,17 +47,25 @@ internal sealed partial class PhaseDutyService(
         var round = await context.Rounds.FirstAsync(round => round.Id == roundId, cancellation);
         try
         {
-            var note = entry.Duty switch
+            switch (entry.Duty)
             {
-                PhaseDuty.FreezeSheets => await freezing.FreezeAsync(round, cancellation),
-                PhaseDuty.CloseVoting => await closing.CloseAsync(round, cancellation),
-                PhaseDuty.Count => await results.CountAsync(round, cancellation),
-                _ => MarkReady(round),
-            };
-            entry.Complete(now, note);
-            await audit.AppendAsync(Actor.Platform, $"duty.{entry.Duty}", $"round {roundId}", new { note }, cancellation);
+                case PhaseDuty.FreezeSheets:
+                    await freezing.FreezeAsync(round, cancellation);
+                    break;
+                case PhaseDuty.CloseVoting:
+                    await closing.CloseAsync(round, cancellation);
+                    break;
+                case PhaseDuty.Count:
+                    await results.CountAsync(round, cancellation);
+                    break;
+                default:
+                    round.MarkReadyToPublish();
+                    break;
+            }
+            // Neither here nor in the logs a number: none of a count leaves before it is published.
+            entry.Complete(now);
+            await audit.AppendAsync(Actor.Platform, $"duty.{entry.Duty}", $"round {roundId}", new { entry.DueAt }, cancellation);
             await transaction.CommitAsync(cancellation);
-            await transaction.DisposeAsync();
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -65,9 +78,7 @@ internal sealed partial class PhaseDutyService(
                 .ExecuteUpdateAsync(set => set.SetProperty(failed => failed.Note, fault.Message), CancellationToken.None);
             throw;
         }
-        if (entry.Duty == PhaseDuty.CloseVoting)
-            await secrets.SweepAsync(cancellation);
-        DutyDone(entry.Duty, roundId, entry.Note);
+        DutyDone(entry.Duty, roundId);
         return entry.Duty;
     }
 
@@ -79,14 +90,8 @@ internal sealed partial class PhaseDutyService(
         return done;
     }
 
-    private static string MarkReady(Round round)
-    {
-        round.MarkReadyToPublish();
-        return "ready";
-    }
-
-    [LoggerMessage(LogLevel.Information, "Round {RoundId}: {Duty} done: {Note}")]
-    private partial void DutyDone(PhaseDuty duty, long roundId, string? note);
+    [LoggerMessage(LogLevel.Information, "Round {RoundId}: {Duty} done")]
+    private partial void DutyDone(PhaseDuty duty, long roundId);
 
     [LoggerMessage(LogLevel.Error, "Round {RoundId}: {Duty} failed and will be tried again")]
     private partial void DutyFailed(Exception fault, PhaseDuty duty, long roundId);

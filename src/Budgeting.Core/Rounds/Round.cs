@@ -27,15 +27,18 @@ internal sealed class Round
     /// <summary>Whether the count is done and waits for a coordinator to publish it.</summary>
     public bool ReadyToPublish { get; private set; }
 
+    /// <summary>Whether its ballots were cast elsewhere: nobody here may add to them.</summary>
+    public bool Imported { get; private set; }
+
     public IReadOnlyList<RoundPhase> Phases => _phases;
 
     public IReadOnlyList<Heading> Headings => _headings;
 
     public Schedule Schedule => Schedule.Stored(_phases.Select(phase => new PhaseStart(phase.Phase, phase.StartsAt)));
 
-    public static Round Create(Region region, LocalizedText title, LocalizedText summary, Schedule schedule)
+    public static Round Create(Region region, LocalizedText title, LocalizedText summary, Schedule schedule, bool imported = false)
     {
-        var round = new Round { RegionId = region.Id, Title = title, Summary = summary };
+        var round = new Round { RegionId = region.Id, Title = title, Summary = summary, Imported = imported };
         round.Follow(schedule);
         return round;
     }
@@ -201,9 +204,7 @@ internal sealed class PhaseDutyEntry(long roundId, PhaseDuty duty, DateTimeOffse
 
     public void Move(DateTimeOffset dueAt) => DueAt = dueAt;
 
-    public void Complete(DateTimeOffset at, string note) => (CompletedAt, Note) = (at, note);
-
-    public void Fail(string note) => Note = note;
+    public void Complete(DateTimeOffset at) => (CompletedAt, Note) = (at, null);
 
     public PhaseDutyView ToView() => new(Duty, DueAt, CompletedAt, Note);
 }

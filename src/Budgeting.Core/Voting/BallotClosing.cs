@@ -14,12 +14,11 @@ internal sealed class BallotClosing(BudgetingContext context, DatabaseDialect di
     /// Waits until every ballot being written is committed or refused, then counts what is in the box and destroys the round's secret.
     /// Casting after that finds the closing time past by the same clock.
     /// </summary>
-    public async Task<string> CloseAsync(Round round, CancellationToken cancellation)
+    public async Task CloseAsync(Round round, CancellationToken cancellation)
     {
         await dialect.LockAsync(context, BallotLock(round.Id), cancellation);
         var ballots = await context.Ballots.CountAsync(ballot => ballot.RoundId == round.Id, cancellation);
         round.Close(ballots);
         await secrets.DestroyAsync(round.Id, cancellation);
-        return $"{ballots} ballots";
     }
 }

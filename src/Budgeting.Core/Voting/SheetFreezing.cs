@@ -9,10 +9,10 @@ namespace Budgeting.Core.Voting;
 /// <summary>What happens once when voting opens: lots are drawn, sheets are frozen and hashed, the round gets its secret.</summary>
 internal sealed class SheetFreezing(BudgetingContext context, UnitOfWork work, RoundSecrets secrets, Randomness randomness, AuditTrail audit)
 {
-    public async Task<string> FreezeAsync(Round round, CancellationToken cancellation)
+    public async Task FreezeAsync(Round round, CancellationToken cancellation)
     {
         if (await context.BallotSheets.AnyAsync(sheet => sheet.RoundId == round.Id, cancellation))
-            return "already frozen";
+            return;
         var now = await work.NowAsync(cancellation);
         var feasible = await context.Proposals.AsNoTracking()
             .Where(proposal => proposal.RoundId == round.Id && proposal.SubmittedAt != null && proposal.WithdrawnAt == null && proposal.Answer!.Feasible)
@@ -31,6 +31,5 @@ internal sealed class SheetFreezing(BudgetingContext context, UnitOfWork work, R
         secrets.Make(round.Id);
         await audit.AppendAsync(Actor.Platform, "sheets.frozen", $"round {round.Id}",
             sheets.Select(sheet => new { sheet.HeadingId, sheet.Hash }), cancellation);
-        return $"{sheets.Count} sheets, {feasible.Count} projects";
     }
 }

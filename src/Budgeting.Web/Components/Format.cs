@@ -70,7 +70,7 @@ public static class Format
     private static string MomentPattern => LanguageChoice.Current switch
     {
         "en" => "d MMMM yyyy 'at' HH:mm",
-        "sv" => "d.M.yyyy 'kl.\u00a0'HH.mm",
+        "sv" => "d.M.yyyy 'kl.\u00a0'H.mm",
         _ => "d.M.yyyy 'klo\u00a0'H.mm",
     };
 }

@@ -44,6 +44,8 @@ public sealed class ElectionImportTests
         await using var world = await World.CreateAsync(kind);
         var report = (await ImportAsync(world, File())).Value;
         Assert.Equal((2, 3, 0, 0), (report.Projects, report.Stored, report.Blank, report.Refused.Count));
+        var neighbour = await world.Do<Core.Electorate.IElectorate, Outcome<Core.Voting.Voter>>(electorate => electorate.AdmitAsync(world.Resident, report.RoundId, default));
+        Assert.True(neighbour.RefusedFor("Electorate.Imported"));
         world.Clock.Now = world.Clock.Now.AddHours(1);
         Assert.Equal(3, await world.CarryOutAllAsync(report.RoundId));
         Assert.True((await world.Do<IResults, Outcome<Done>>(results => results.PublishAsync(world.Official, report.RoundId, default))).Granted);

@@ -24,6 +24,8 @@ public sealed class StartTests
     [Theory]
     [InlineData("--Database:Provider=Oracle", "Sqlite, PostgreSQL")]
     [InlineData("--Database:Provider=PostgreSQL", "Database:ConnectionString")]
+    [InlineData("--Database:Clock=Sundial", "Database:Clock")]
+    [InlineData("--Jobs:SweepInterval=often", "Jobs:SweepInterval")]
     public async Task A_wrong_setting_is_said_in_one_sentence(string argument, string mention)
     {
         await using var server = ServerProcess.Start([argument]);

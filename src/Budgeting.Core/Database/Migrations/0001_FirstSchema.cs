@@ -134,6 +134,7 @@ internal sealed class FirstSchema : Migration
             Envelope = table.Column<long>(name: "envelope"),
             BallotsAtClosing = table.Column<int>(name: "ballots_at_closing", nullable: true),
             ReadyToPublish = table.Column<bool>(name: "ready_to_publish"),
+            Imported = table.Column<bool>(name: "imported"),
         }, constraints: table =>
         {
             table.PrimaryKey("pk_rounds", row => row.Id);
