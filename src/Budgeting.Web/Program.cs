@@ -47,7 +47,7 @@ try
 }
 catch (Exception fault) when (fault is DatabaseUnavailableException or InvalidOperationException or ArgumentException or FormatException or IOException)
 {
-    // A database out of reach, a setting that cannot be read, an address in use: a sentence for the operator, no stack trace.
+    // A database out of reach, a setting that cannot be read: a sentence for the operator, no stack trace.
     await Console.Error.WriteLineAsync(fault is DatabaseUnavailableException ? fault.Message : $"The server cannot run: {fault.Message.ReplaceLineEndings(" ")}");
     return 1;
 }
