@@ -87,8 +87,9 @@ internal static class PabulibElection
         bool needsPoints = voteType is VoteType.Cumulative or VoteType.Scoring;
         int pointsColumn = needsPoints ? section.Require("points", "VOTES") : section.Table.IndexOf("points");
         HashSet<string> voters = new(section.Table.RowCount, StringComparer.Ordinal);
-        Profile.Builder profile = new(voteType, instance.Projects.Length);
+        Profile.Builder profile = new(voteType, instance.Projects.Length, maxLength is int.MaxValue or 0 ? null : maxLength);
         List<int> choices = [];
+        List<Rational> points = [];
         for (int row = 0; row < section.Table.RowCount; row++)
         {
             ReadOnlySpan<string> cells = section.Table.Row(row);
@@ -107,10 +108,13 @@ internal static class PabulibElection
             ReadChoices(cells[voteColumn], instance, line, choices);
             if (pointsColumn >= 0 && (needsPoints || !string.IsNullOrWhiteSpace(cells[pointsColumn])))
             {
-                CheckPoints(cells[pointsColumn], choices.Count, line);
+                ReadPoints(cells[pointsColumn], choices.Count, line, points);
             }
 
-            int length = profile.Add(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(choices));
+            ReadOnlySpan<int> chosen = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(choices);
+            int length = needsPoints
+                ? profile.Add(chosen, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(points))
+                : profile.Add(chosen);
             if (length > maxLength)
             {
                 throw new PabulibException(PabulibErrorCode.BallotTooLong, line, "vote", Text(maxLength), Text(length));
@@ -143,24 +147,25 @@ internal static class PabulibElection
         }
     }
 
-    private static void CheckPoints(ReadOnlySpan<char> points, int choices, int line)
+    private static void ReadPoints(ReadOnlySpan<char> points, int choices, int line, List<Rational> read)
     {
-        int count = 0;
+        read.Clear();
         if (!points.IsWhiteSpace())
         {
             foreach (Range part in points.Split(','))
             {
-                count++;
-                if (!Rational.TryParse(points[part], out _))
+                if (!Rational.TryParse(points[part], out Rational given))
                 {
                     throw new PabulibException(PabulibErrorCode.UnreadableNumber, line, "points", points[part].ToString());
                 }
+
+                read.Add(given.Sign >= 0 ? given : throw new PabulibException(PabulibErrorCode.NegativeNumber, line, "points", points[part].Trim().ToString()));
             }
         }
 
-        if (count != choices)
+        if (read.Count != choices)
         {
-            throw new PabulibException(PabulibErrorCode.WrongPointsCount, line, "points", Text(choices), Text(count));
+            throw new PabulibException(PabulibErrorCode.WrongPointsCount, line, "points", Text(choices), Text(read.Count));
         }
     }
 

@@ -50,7 +50,7 @@ public sealed class PabulibFile : IEquatable<PabulibFile>
     /// <summary>The budget and the projects, in the order of the PROJECTS section.</summary>
     public Instance Instance { get; }
 
-    /// <summary>The ballots, with the projects' indices in <see cref="Instance"/>. Points stay in the VOTES section.</summary>
+    /// <summary>The ballots, with the projects' indices in <see cref="Instance"/>. Points are there with cumulative and scoring ballots.</summary>
     public Profile Profile { get; }
 
     /// <summary>Makes a file from its sections, checked as strictly as when it is read.</summary>
