@@ -138,7 +138,7 @@ public sealed record EqualSharesRule : ITallyRule
         return Comparison is ComparisonMeasure measure ? Compare(election, result, measure) : result;
     }
 
-    // Greedy over what equal shares left, with the money it left.
+    // Greedy over what equal shares left, with the money it left and the same order of ties.
     private void Complete(Election election, GreedyCount count, ProjectOutcome[] outcomes)
     {
         if (Completion == Completion.None)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Budgeting.Tally;
 
@@ -21,6 +22,9 @@ internal sealed class EqualSharesRun
     private const int Spent = 0;
     private const int Unspent = 1;
 
+    // Voters with this much more than a price, relatively, still have more at any price within its width.
+    private const double Margin = 1e-8;
+
     private readonly Election _election;
     private readonly Support _support;
     private readonly double[] _costs;
@@ -41,11 +45,15 @@ internal sealed class EqualSharesRun
 
     // Scratch of one evaluation: supporters with money left, by class when all utilities are alike.
     private int[] _counts = new int[256];
+    private int[] _otherCounts = new int[256];
+    private readonly int[] _otherClasses;
     private readonly int[] _entryClasses;
     private readonly double[] _entryMoney;
     private readonly double[] _entryVoters;
+    private readonly double[] _entryErrors;
     private readonly long[] _entryUtilities;
     private int _entries;
+    private int _gathered;
 
     private int[] _targets = new int[256];
     private readonly Dictionary<(int Class, long Utility), int> _targetsByUtility = [];
@@ -75,9 +83,12 @@ internal sealed class EqualSharesRun
             longest = Math.Max(longest, _support.End(project) - _support.Begin(project));
         }
 
+        longest = Padded(longest + 1);
         _entryClasses = new int[longest];
+        _otherClasses = new int[longest];
         _entryMoney = new double[longest];
         _entryVoters = new double[longest];
+        _entryErrors = new double[longest];
         _entryUtilities = _support.Utilities is null ? [] : new long[longest];
     }
 
@@ -124,6 +135,7 @@ internal sealed class EqualSharesRun
     private void Begin(Rational perVoter)
     {
         _perVoter = perVoter;
+        _gathered = -1;
         _classes = 2;
         _money[Spent] = _errors[Spent] = 0;
         _money[Unspent] = Doubles.Nearest(perVoter);
@@ -273,85 +285,21 @@ internal sealed class EqualSharesRun
     {
         Gather(project);
         double cost = _costs[project];
-        ReadOnlySpan<double> money = _entryMoney.AsSpan(0, _entries);
-        ReadOnlySpan<double> voters = _entryVoters.AsSpan(0, _entries);
-        double total = 0;
-        double uncertain = 0;
-        for (int i = 0; i < money.Length; i++)
+        double amount = _support.Utilities is null
+            ? Climb(cost, lowest * _factors[project])
+            : ClimbWithUtilities(cost, lowest * _factors[project]);
+        (double paid, double doubt, double slope) = _support.Utilities is null ? Check(amount) : CheckWithUtilities(amount);
+        if (!(slope > 0))
         {
-            total += voters[i] * money[i];
-            uncertain += voters[i] * _errors[_entryClasses[i]];
+            return IsClearlyUnaffordable(cost) ? null : ExactEvaluate(project, 0);
         }
 
-        double slack = ((money.Length + 8) * Doubles.Unit * (total + cost)) + (uncertain * 1.001);
-        if (total + slack < cost)
-        {
-            return null;
-        }
-
-        if (total - slack < cost)
-        {
-            return ExactEvaluate(project, 0);
-        }
-
-        // Newton's method on a concave function from the left never oversteps; the result is checked, not trusted.
-        double amount = lowest * _factors[project];
-        bool alike = _support.Utilities is null;
-        ReadOnlySpan<long> utilities = _entryUtilities;
-        double left = 0;
-        double rich = 0;
-        for (int pass = 0; pass < 64; pass++)
-        {
-            left = cost;
-            rich = 0;
-            for (int i = 0; i < money.Length; i++)
-            {
-                double utility = alike ? 1 : utilities[i];
-                if (money[i] <= amount * utility)
-                {
-                    left -= voters[i] * money[i];
-                }
-                else
-                {
-                    rich += voters[i] * utility;
-                }
-            }
-
-            double next = left / rich;
-            if (!(next > amount * (1 + Doubles.Unit)))
-            {
-                break;
-            }
-
-            amount = next;
-        }
-
-        // The bound: what is paid at this price, how far that can be from the cost, and how fast it grows with the price.
-        double paid = 0;
-        double doubt = 0;
-        double slope = 0;
-        for (int i = 0; i < money.Length; i++)
-        {
-            double utility = alike ? 1 : utilities[i];
-            double share = amount * utility;
-            double error = _errors[_entryClasses[i]];
-            if (money[i] - error > share * (1 + 1e-8))
-            {
-                paid += voters[i] * share;
-                slope += voters[i] * utility;
-            }
-            else
-            {
-                paid += voters[i] * Math.Min(money[i], share);
-                doubt += voters[i] * error;
-            }
-        }
-
-        double gap = Math.Abs(cost - paid) + (doubt * 1.001) + ((money.Length + 8) * Doubles.Unit * (paid + cost));
+        // How far what is paid at this price can be from the cost, over how fast it grows with the price.
+        double gap = Math.Abs(cost - paid) + (doubt * 1.001) + ((_entries + 8) * Doubles.Unit * (paid + cost));
         double width = gap / slope * (1 + (8 * Doubles.Unit));
         if (!(width < amount * 5e-9))
         {
-            return ExactEvaluate(project, amount);
+            return IsClearlyUnaffordable(cost) ? null : ExactEvaluate(project, amount);
         }
 
         double factor = _factors[project];
@@ -360,60 +308,232 @@ internal sealed class EqualSharesRun
             (amount - width) / factor * (1 - (4 * Doubles.Unit)), (amount + width) / factor * (1 + (4 * Doubles.Unit)), null);
     }
 
-    // Collects a project's supporters that have money left.
-    private void Gather(int project)
+    // Newton's method on a concave function, from the left, never oversteps; the result is checked, not trusted.
+    private double Climb(double cost, double amount)
     {
-        ReadOnlySpan<int> groups = _support.Groups.AsSpan(_support.Begin(project)..(_support.End(project)));
-        int entries = 0;
-        if (_support.Utilities is not null)
+        ReadOnlySpan<Vector<double>> money = MemoryMarshal.Cast<double, Vector<double>>(_entryMoney.AsSpan(0, Padded(_entries)));
+        ReadOnlySpan<Vector<double>> voters = MemoryMarshal.Cast<double, Vector<double>>(_entryVoters.AsSpan(0, Padded(_entries)));
+        for (int pass = 0; pass < 64; pass++)
         {
-            ReadOnlySpan<long> utilities = _support.Utilities.AsSpan(_support.Begin(project));
-            for (int i = 0; i < groups.Length; i++)
+            Vector<double> spent = Vector<double>.Zero;
+            Vector<double> rich = Vector<double>.Zero;
+            Vector<double> limit = new(amount);
+            for (int i = 0; i < money.Length; i++)
             {
-                Ballots ballots = _ballots[groups[i]];
-                if (ballots.Class != Spent)
+                Vector<double> poor = Vector.AsVectorDouble(Vector.LessThanOrEqual(money[i], limit));
+                spent += Vector.BitwiseAnd(poor, voters[i] * money[i]);
+                rich += Vector.AndNot(voters[i], poor);
+            }
+
+            double next = (cost - Vector.Sum(spent)) / Vector.Sum(rich);
+            if (!(next > amount * (1 + Doubles.Unit)) || double.IsPositiveInfinity(next))
+            {
+                break;
+            }
+
+            amount = next;
+        }
+
+        return amount;
+    }
+
+    private double ClimbWithUtilities(double cost, double amount)
+    {
+        for (int pass = 0; pass < 64; pass++)
+        {
+            double left = cost;
+            double rich = 0;
+            for (int i = 0; i < _entries; i++)
+            {
+                double utility = _entryUtilities[i];
+                if (_entryMoney[i] <= amount * utility)
                 {
-                    _entryClasses[entries] = ballots.Class;
-                    _entryMoney[entries] = _money[ballots.Class];
-                    _entryVoters[entries] = ballots.Voters;
-                    _entryUtilities[entries++] = utilities[i];
+                    left -= _entryVoters[i] * _entryMoney[i];
+                }
+                else
+                {
+                    rich += _entryVoters[i] * utility;
                 }
             }
 
-            _entries = entries;
+            double next = left / rich;
+            if (!(next > amount * (1 + Doubles.Unit)) || double.IsPositiveInfinity(next))
+            {
+                break;
+            }
+
+            amount = next;
+        }
+
+        return amount;
+    }
+
+    // What is paid at a price, by how much the doubt about money can change that, and what those who surely can pay more
+    // would add for each further unit of the price.
+    private (double Paid, double Doubt, double Slope) Check(double amount)
+    {
+        int length = Padded(_entries);
+        ReadOnlySpan<Vector<double>> money = MemoryMarshal.Cast<double, Vector<double>>(_entryMoney.AsSpan(0, length));
+        ReadOnlySpan<Vector<double>> voters = MemoryMarshal.Cast<double, Vector<double>>(_entryVoters.AsSpan(0, length));
+        ReadOnlySpan<Vector<double>> errors = MemoryMarshal.Cast<double, Vector<double>>(_entryErrors.AsSpan(0, length));
+        Vector<double> paid = Vector<double>.Zero;
+        Vector<double> doubt = Vector<double>.Zero;
+        Vector<double> slope = Vector<double>.Zero;
+        Vector<double> share = new(amount);
+        Vector<double> limit = new(amount * (1 + Margin));
+        for (int i = 0; i < money.Length; i++)
+        {
+            Vector<double> rich = Vector.AsVectorDouble(Vector.GreaterThan(money[i] - errors[i], limit));
+            paid += voters[i] * Vector.Min(money[i], share);
+            slope += Vector.BitwiseAnd(rich, voters[i]);
+            doubt += Vector.AndNot(voters[i] * errors[i], rich);
+        }
+
+        return (Vector.Sum(paid), Vector.Sum(doubt), Vector.Sum(slope));
+    }
+
+    private (double Paid, double Doubt, double Slope) CheckWithUtilities(double amount)
+    {
+        (double paid, double doubt, double slope) = (0, 0, 0);
+        for (int i = 0; i < _entries; i++)
+        {
+            double share = amount * _entryUtilities[i];
+            paid += _entryVoters[i] * Math.Min(_entryMoney[i], share);
+            if (_entryMoney[i] - _entryErrors[i] > share * (1 + Margin))
+            {
+                slope += _entryVoters[i] * _entryUtilities[i];
+            }
+            else
+            {
+                doubt += _entryVoters[i] * _entryErrors[i];
+            }
+        }
+
+        return (paid, doubt, slope);
+    }
+
+    private bool IsClearlyUnaffordable(double cost)
+    {
+        double total = 0;
+        double doubt = 0;
+        for (int i = 0; i < _entries; i++)
+        {
+            total += _entryVoters[i] * _entryMoney[i];
+            doubt += _entryVoters[i] * _entryErrors[i];
+        }
+
+        return total + ((_entries + 8) * Doubles.Unit * (total + cost)) + (doubt * 1.001) < cost;
+    }
+
+    // Whole vectors; the entries behind the last have no voters.
+    private static int Padded(int entries) => (entries + Vector<double>.Count - 1) & -Vector<double>.Count;
+
+    // Collects a project's supporters that have money left.
+    private void Gather(int project)
+    {
+        if (_gathered == project)
+        {
             return;
         }
 
-        int[] counts = _counts;
-        int[] classes = _entryClasses;
-        Ballots[] all = _ballots;
-        foreach (int group in groups)
-        {
-            Ballots ballots = all[group];
-            ref int count = ref counts[ballots.Class];
-            if (count == 0)
-            {
-                classes[entries++] = ballots.Class;
-            }
+        _gathered = project;
+        _entries = _support.Utilities is null ? GatherClasses(project) : GatherBallots(project);
+        int end = Padded(_entries);
+        _entryMoney.AsSpan(_entries..end).Clear();
+        _entryVoters.AsSpan(_entries..end).Clear();
+        _entryErrors.AsSpan(_entries..end).Clear();
+    }
 
-            count += ballots.Voters;
+    private int GatherBallots(int project)
+    {
+        ReadOnlySpan<int> groups = _support.Groups.AsSpan(_support.Begin(project)..(_support.End(project)));
+        ReadOnlySpan<long> utilities = _support.Utilities.AsSpan(_support.Begin(project));
+        int entries = 0;
+        for (int i = 0; i < groups.Length; i++)
+        {
+            Ballots ballots = _ballots[groups[i]];
+            if (ballots.Class != Spent)
+            {
+                SetEntry(entries, ballots.Class, ballots.Voters);
+                _entryUtilities[entries++] = utilities[i];
+            }
         }
 
-        int kept = 0;
-        for (int i = 0; i < entries; i++)
+        return entries;
+    }
+
+    // Neighbours in the list are often of one class, and counting them in one place would make each wait for the one
+    // before it; so they are counted in two places, which are put together at the end.
+    private int GatherClasses(int project)
+    {
+        ReadOnlySpan<int> groups = _support.Groups.AsSpan(_support.Begin(project)..(_support.End(project)));
+        ReadOnlySpan<Ballots> all = _ballots;
+        Span<int> counts = _counts;
+        Span<int> others = _otherCounts;
+        Span<int> classes = _entryClasses;
+        Span<int> otherClasses = _otherClasses;
+        int seen = 0;
+        int seenOthers = 0;
+        unchecked
+        {
+            int i = 0;
+            for (; i + 1 < groups.Length; i += 2)
+            {
+                Ballots one = all[groups[i]];
+                Ballots other = all[groups[i + 1]];
+                int count = counts[one.Class];
+                int otherCount = others[other.Class];
+                classes[seen] = one.Class;
+                otherClasses[seenOthers] = other.Class;
+                seen += count == 0 ? 1 : 0;
+                seenOthers += otherCount == 0 ? 1 : 0;
+                counts[one.Class] = count + one.Voters;
+                others[other.Class] = otherCount + other.Voters;
+            }
+
+            if (i < groups.Length)
+            {
+                Ballots one = all[groups[i]];
+                int count = counts[one.Class];
+                classes[seen] = one.Class;
+                seen += count == 0 ? 1 : 0;
+                counts[one.Class] = count + one.Voters;
+            }
+        }
+
+        for (int i = 0; i < seenOthers; i++)
+        {
+            int index = otherClasses[i];
+            if (counts[index] == 0)
+            {
+                classes[seen++] = index;
+            }
+
+            counts[index] += others[index];
+            others[index] = 0;
+        }
+
+        int entries = 0;
+        for (int i = 0; i < seen; i++)
         {
             int index = classes[i];
             if (index != Spent)
             {
-                classes[kept] = index;
-                _entryMoney[kept] = _money[index];
-                _entryVoters[kept++] = counts[index];
+                SetEntry(entries++, index, counts[index]);
             }
 
             counts[index] = 0;
         }
 
-        _entries = kept;
+        return entries;
+    }
+
+    private void SetEntry(int entry, int index, int voters)
+    {
+        _entryClasses[entry] = index;
+        _entryMoney[entry] = _money[index];
+        _entryErrors[entry] = _errors[index];
+        _entryVoters[entry] = voters;
     }
 
     private void Pay(int project, Price price)
@@ -477,6 +597,7 @@ internal sealed class EqualSharesRun
 
     private void Move(int project, bool alike)
     {
+        _gathered = -1;
         ReadOnlySpan<int> groups = _support.Groups.AsSpan(_support.Begin(project)..(_support.End(project)));
         if (alike)
         {
@@ -514,6 +635,7 @@ internal sealed class EqualSharesRun
             Array.Resize(ref _rounds, size);
             Array.Resize(ref _utilities, size);
             Array.Resize(ref _counts, size);
+            Array.Resize(ref _otherCounts, size);
             Array.Resize(ref _targets, size);
         }
 

@@ -61,7 +61,7 @@ internal sealed record NaiveElection(Rational Budget, string[] Ids, Rational[] C
         tied.OrderBy(p => Costs[p]).ThenByDescending(p => Supporters(p, satisfaction))
             .ThenBy(p => Convert.ToHexString(Encoding.UTF8.GetBytes(Ids[p])), StringComparer.Ordinal).First();
 
-    public List<int> Greedy(Satisfaction satisfaction, bool perCost = true, bool stops = false, List<int>? already = null)
+    public List<int> Greedy(Satisfaction satisfaction, bool perCost = true, bool stops = false, List<int>? already = null, Satisfaction? ties = null)
     {
         List<int> taken = [.. already ?? []];
         List<int> waiting = [.. Enumerable.Range(0, Ids.Length).Except(taken)];
@@ -81,7 +81,7 @@ internal sealed record NaiveElection(Rational Budget, string[] Ids, Rational[] C
             }
 
             (int, Rational) best = waiting.Max(Score);
-            int next = FirstOf(waiting.Where(p => Score(p) == best), satisfaction);
+            int next = FirstOf(waiting.Where(p => Score(p) == best), ties ?? satisfaction);
             waiting.Remove(next);
             if (Cost(taken) + Costs[next] <= Budget)
             {

@@ -41,12 +41,25 @@ public sealed class RuleProperties
             }), 300);
 
     [Theory]
+    [InlineData(Satisfaction.Cost)]
+    [InlineData(Satisfaction.Cardinality)]
+    public void Increases_that_are_left_out_would_have_changed_nothing(Satisfaction satisfaction) => NaiveElections.Hold(Elections(satisfaction), election =>
+        new[] { true, false }.All(stops =>
+        {
+            BudgetIncrease increase = new() { StopsWhenExhausted = stops, Step = new(1, 37) };
+            (List<int> taken, List<Rational> prices, Rational perVoter) = election.Increased(satisfaction, increase);
+            TallyResult result = Count(election, new EqualSharesRule(satisfaction, election.Type) { Increase = increase });
+            return Winners(election, taken).SequenceEqual(result.Winners) && prices.SequenceEqual(result.Purchases.Select(p => p.Price))
+                && result.PerVoter == perVoter;
+        }), 60);
+
+    [Theory]
     [MemberData(nameof(AllSatisfactions))]
     public void Completions_are_greedy_over_the_rest(Satisfaction satisfaction) => NaiveElections.Hold(Elections(satisfaction), election =>
     {
         List<int> taken = election.Increased(satisfaction, new()).Taken;
         EqualSharesRule rule = new(satisfaction, election.Type) { Increase = new() };
-        return Same(election, rule with { Completion = Completion.GreedyBySupporters }, election.Greedy(Satisfaction.Cost, already: taken))
+        return Same(election, rule with { Completion = Completion.GreedyBySupporters }, election.Greedy(Satisfaction.Cost, already: taken, ties: satisfaction))
             && Same(election, rule with { Completion = Completion.GreedyBySatisfaction }, election.Greedy(satisfaction, already: taken));
     }, 300);
 
