@@ -71,10 +71,10 @@ public sealed class PabulibFile : IEquatable<PabulibFile>
         {
             int header = line + 1;
             line = header + 1;
-            int[] lines = new int[table.RowCount];
-            for (int row = 0; row < lines.Length; row++)
+            RowLines lines = new();
+            for (int row = 0; row < table.RowCount; row++)
             {
-                lines[row] = line++;
+                lines.Add(line++);
                 foreach (string cell in table.Row(row))
                 {
                     line += cell.AsSpan().Count('\n');
