@@ -21,13 +21,20 @@ internal sealed class Election
             throw new ArgumentException($"{profile.VoteType} ballots have no {satisfaction} satisfaction.", nameof(profile));
         }
 
-        Instance = instance;
-        Profile = profile;
-        Ties = ties;
-        Support = new Support(profile, satisfaction);
-        Eligible = [.. Enumerable.Range(0, instance.Projects.Length).Select(project => eligibility.Admits(instance, Support, project))];
-        TieRanks = RankTies(ties.OrderOf(instance, Support.Voters), instance.Projects.Length);
+        (Instance, Profile, Ties, Support, Eligible, TieRanks) = Prepare(instance, new Support(profile, satisfaction), ties, eligibility);
     }
+
+    /// <summary>The same ballots once more, with other costs.</summary>
+    public Election(Instance instance, Support support, TieBreak ties, Eligibility eligibility) =>
+        (Instance, Profile, Ties, Support, Eligible, TieRanks) = Prepare(instance, support, ties, eligibility);
+
+    private static (Instance, Profile, TieBreak, Support, ImmutableArray<bool>, ImmutableArray<int>) Prepare(
+        Instance instance, Support support, TieBreak ties, Eligibility eligibility) =>
+    (
+        instance, support.Profile, ties, support,
+        [.. Enumerable.Range(0, instance.Projects.Length).Select(project => eligibility.Admits(instance, support, project))],
+        RankTies(ties.OrderOf(instance, support.Voters), instance.Projects.Length)
+    );
 
     public Instance Instance { get; }
 

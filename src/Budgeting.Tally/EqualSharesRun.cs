@@ -102,12 +102,15 @@ internal sealed class EqualSharesRun
 
     public Rational PerVoter => _perVoter;
 
-    /// <summary>Runs the rule. Stops early, with <see cref="Cost"/> above it, once the projects cost more than a ceiling.</summary>
-    public void Run(Rational perVoter, GroupLimits limits, Rational? ceiling)
+    /// <summary>
+    /// Runs the rule. Stops early, with <see cref="Cost"/> above it, once the projects cost more than a ceiling, and once it
+    /// is clear whether a project that is watched is taken: then it is the last one.
+    /// </summary>
+    public void Run(Rational perVoter, GroupLimits limits, Rational? ceiling, int watched = -1)
     {
         Begin(perVoter);
         TakeFree(limits);
-        for (int round = 1; _queue.Count > 0 && !(Cost > ceiling); round++)
+        while (_queue.Count > 0 && !(Cost > ceiling) && (Taken.Count == 0 || Taken[^1].Project != watched))
         {
             if (!TryFindCheapest(limits, out int project, out Price price, out List<int>? tied))
             {

@@ -137,6 +137,52 @@ public sealed class Profile
     /// <summary>The number points are multiples of: utilities are points times this.</summary>
     internal long UtilityUnit(Satisfaction satisfaction) => satisfaction == Satisfaction.Points ? _pointUnit : 1;
 
+    /// <summary>The same ballots and some more that choose one project only. Equal ballots need not be one group then.</summary>
+    internal Profile WithVotersFor(int project, int voters) => voters == 0 ? this : new Profile(
+        VoteType, ProjectCount, MaxLength, [.. _offsets, _choices.Length + 1], [.. _choices, project],
+        [.. _multiplicities, voters], null, 1);
+
+    /// <summary>
+    /// The same ballots, with a project added to those of so many voters, taken from groups in the order given that do not
+    /// have it. Equal ballots need not be one group then.
+    /// </summary>
+    internal Profile WithAdded(int project, IReadOnlyList<int> order, int voters)
+    {
+        List<int> offsets = new(_offsets.Length + 8) { 0 };
+        List<int> choices = new(_choices.Length + order.Count);
+        List<int> multiplicities = new(_multiplicities.Length + 1);
+        int[] added = new int[_multiplicities.Length];
+        foreach (int group in order)
+        {
+            added[group] = Math.Min(voters, _multiplicities[group]);
+            voters -= added[group];
+            if (voters == 0)
+            {
+                break;
+            }
+        }
+
+        for (int group = 0; group < added.Length; group++)
+        {
+            if (added[group] > 0)
+            {
+                choices.AddRange(ChoicesOf(group));
+                choices.Add(project);
+                offsets.Add(choices.Count);
+                multiplicities.Add(added[group]);
+            }
+
+            if (added[group] < _multiplicities[group])
+            {
+                choices.AddRange(ChoicesOf(group));
+                offsets.Add(choices.Count);
+                multiplicities.Add(_multiplicities[group] - added[group]);
+            }
+        }
+
+        return new Profile(VoteType, ProjectCount, MaxLength, [.. offsets], [.. choices], [.. multiplicities], null, 1);
+    }
+
     /// <summary>Collects ballots one by one into a <see cref="Profile"/>; memory grows only with distinct ballots.</summary>
     public sealed class Builder
     {
