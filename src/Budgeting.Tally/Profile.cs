@@ -199,6 +199,7 @@ public sealed class Profile
 
         // An open-addressing table of groups, one more than their index; at most half full.
         private int[] _table = new int[64];
+        private byte[] _tags = new byte[64];
 
         // The ballot being added, without repetitions; _seenOn[p] is the last ballot that listed project p.
         private readonly int[] _ballot;
@@ -289,9 +290,9 @@ public sealed class Profile
             ArgumentOutOfRangeException.ThrowIfLessThan(multiplicity, 1);
             _ballotNumber++;
             int length = 0;
-            for (int place = 0; place < projects.Length; place++)
+            for (int index = 0; index < projects.Length; index++)
             {
-                int project = projects[place];
+                int project = projects[index];
                 if (project < 0 || project >= _seenOn.Length)
                 {
                     throw new ArgumentOutOfRangeException(nameof(projects), $"There is no project with the index {project}.");
@@ -300,7 +301,7 @@ public sealed class Profile
                 if (_seenOn[project] != _ballotNumber)
                 {
                     _seenOn[project] = _ballotNumber;
-                    _ballotPoints[length] = points.IsEmpty ? 0 : points[place];
+                    _ballotPoints[length] = points.IsEmpty ? 0 : points[index];
                     _ballot[length++] = project;
                 }
             }
@@ -318,7 +319,8 @@ public sealed class Profile
                 Sort(ballot, given);
             }
 
-            ref int slot = ref Find(ballot, given);
+            uint hash = Hash(ballot);
+            ref int slot = ref Find(ballot, given, hash, out int place);
             if (slot != 0)
             {
                 _multiplicities[slot - 1] += multiplicity;
@@ -327,6 +329,7 @@ public sealed class Profile
             {
                 Append(ballot, given, multiplicity);
                 slot = _count;
+                _tags[place] = Tag(hash);
                 if (_count * 2 > _table.Length)
                 {
                     Rehash(checked(_table.Length * 2));
@@ -360,10 +363,12 @@ public sealed class Profile
             }
         }
 
-        private ref int Find(ReadOnlySpan<int> ballot, ReadOnlySpan<long> given)
+        // A byte of the hash beside each entry spares nearly all looks at ballots far away in memory.
+        private ref int Find(ReadOnlySpan<int> ballot, ReadOnlySpan<long> given, uint hash, out int place)
         {
-            uint mask = (uint)_table.Length - 1;
-            uint place = Hash(ballot) & mask;
+            int mask = _table.Length - 1;
+            byte tag = Tag(hash);
+            place = (int)(hash & (uint)mask);
             while (true)
             {
                 ref int slot = ref _table[place];
@@ -372,17 +377,22 @@ public sealed class Profile
                     return ref slot;
                 }
 
-                int begin = _offsets[slot - 1];
-                int length = _offsets[slot] - begin;
-                if (length == ballot.Length && ballot.SequenceEqual(_choices.AsSpan(begin, length))
-                    && (!_hasPoints || given.SequenceEqual(_points.AsSpan(begin, length))))
+                if (_tags[place] == tag)
                 {
-                    return ref slot;
+                    int begin = _offsets[slot - 1];
+                    int length = _offsets[slot] - begin;
+                    if (length == ballot.Length && ballot.SequenceEqual(_choices.AsSpan(begin, length))
+                        && (!_hasPoints || given.SequenceEqual(_points.AsSpan(begin, length))))
+                    {
+                        return ref slot;
+                    }
                 }
 
                 place = (place + 1) & mask;
             }
         }
+
+        private static byte Tag(uint hash) => unchecked((byte)(hash >> 24));
 
         private static uint Hash(ReadOnlySpan<int> ballot)
         {
@@ -432,16 +442,19 @@ public sealed class Profile
         private void Rehash(int size)
         {
             _table = new int[size];
-            uint mask = (uint)size - 1;
+            _tags = new byte[size];
+            int mask = size - 1;
             for (int group = 0; group < _count; group++)
             {
-                uint place = Hash(_choices.AsSpan(_offsets[group], _offsets[group + 1] - _offsets[group])) & mask;
+                uint hash = Hash(_choices.AsSpan(_offsets[group], _offsets[group + 1] - _offsets[group]));
+                int place = (int)(hash & (uint)mask);
                 while (_table[place] != 0)
                 {
                     place = (place + 1) & mask;
                 }
 
                 _table[place] = group + 1;
+                _tags[place] = Tag(hash);
             }
         }
 

@@ -237,11 +237,13 @@ internal static class PabulibElection
     private static void CheckColumns(PabulibSection section)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (string column in section.Table.Columns.Select(c => c.Trim()))
+        for (int index = 0; index < section.Table.Columns.Length; index++)
         {
+            string column = section.Table.Columns[index].Trim();
             if (!names.Add(column))
             {
-                throw new PabulibException(PabulibErrorCode.DuplicateColumn, section.HeaderLine, column, column);
+                string field = column.Length > 0 ? column : $"column {Text(index + 1)}";
+                throw new PabulibException(PabulibErrorCode.DuplicateColumn, section.HeaderLine, field, column);
             }
         }
     }

@@ -230,7 +230,7 @@ internal sealed class PabulibRecordReader(Stream stream)
 
     private PabulibException Error(PabulibErrorCode code, int cell, int place)
     {
-        string field = cell < Columns.Length
+        string field = cell < Columns.Length && !string.IsNullOrWhiteSpace(Columns[cell])
             ? Columns[cell]
             : string.Create(CultureInfo.InvariantCulture, $"column {cell + 1}");
         return new PabulibException(code, Line + _buffer.AsSpan(_recordStart..place).Count(NewLine), field);

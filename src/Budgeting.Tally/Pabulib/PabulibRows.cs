@@ -188,49 +188,29 @@ internal sealed class Utf8Index
 }
 
 /// <summary>Which rows have had which value in a column, without a string a row.</summary>
+/// <remarks>A byte of the hash beside each entry spares nearly all looks at rows far away in memory.</remarks>
 internal sealed class SeenCells(PabulibTable table, int column)
 {
-    private int[] _table = new int[1024];
-    private int _count;
+    private readonly int[] _table = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2(((uint)table.RowCount * 2) + 2)];
+    private readonly byte[] _tags = new byte[(int)System.Numerics.BitOperations.RoundUpToPowerOf2(((uint)table.RowCount * 2) + 2)];
 
     /// <summary>Notes the value of a row; false when an earlier row had it.</summary>
     public bool Add(int row, ReadOnlySpan<byte> value)
     {
-        int place = (int)Utf8Index.Hash(value) & (_table.Length - 1);
-        for (; _table[place] != 0; place = (place + 1) & (_table.Length - 1))
+        uint hash = Utf8Index.Hash(value);
+        byte tag = (byte)((hash >> 23) | 1);
+        int place = (int)hash & (_table.Length - 1);
+        for (; _tags[place] != 0; place = (place + 1) & (_table.Length - 1))
         {
-            if (value.SequenceEqual(Utf8Text.Trim(table.Utf8(_table[place] - 1, column))))
+            if (_tags[place] == tag && value.SequenceEqual(Utf8Text.Trim(table.Utf8(_table[place], column))))
             {
                 return false;
             }
         }
 
-        _table[place] = row + 1;
-        if (++_count * 2 > _table.Length)
-        {
-            Grow();
-        }
-
+        _table[place] = row;
+        _tags[place] = tag;
         return true;
-    }
-
-    private void Grow()
-    {
-        int[] old = _table;
-        _table = new int[checked(old.Length * 2)];
-        foreach (int entry in old)
-        {
-            if (entry != 0)
-            {
-                int place = (int)Utf8Index.Hash(Utf8Text.Trim(table.Utf8(entry - 1, column))) & (_table.Length - 1);
-                while (_table[place] != 0)
-                {
-                    place = (place + 1) & (_table.Length - 1);
-                }
-
-                _table[place] = entry;
-            }
-        }
     }
 }
 
