@@ -58,13 +58,17 @@ internal sealed class EqualSharesSearch
         }
 
         int same = 0;
+        int patience = 4;
         while (true)
         {
-            if (range is not null && same >= 1)
+            if (range is not null && same >= patience)
             {
                 long length = Stretch(range, last, increases);
                 increases += length;
                 same = 0;
+
+                // Where outcomes change all the time, proofs are not worth trying again soon.
+                patience = length >= 16 ? 1 : Math.Min(patience * 2, 16);
             }
 
             EqualSharesRun[] next = [.. _runs.Where(run => run != last)];

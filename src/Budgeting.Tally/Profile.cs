@@ -14,9 +14,11 @@ namespace Budgeting.Tally;
 /// </remarks>
 public sealed class Profile
 {
-    // Group g has the choices from _offsets[g] up to _offsets[g + 1].
+    // Group g has the choices from _offsets[g] up to _offsets[g + 1]. There may be room behind the last, shared with a
+    // builder that goes on; what is before it never changes.
     private readonly int[] _offsets;
     private readonly int[] _choices;
+    private readonly int _length;
     private readonly int[] _multiplicities;
 
     // Points as whole multiples of 1/_pointUnit, beside _choices; null when the ballots have none.
@@ -31,6 +33,7 @@ public sealed class Profile
         MaxLength = maxLength;
         _offsets = offsets;
         _choices = choices;
+        _length = offsets[^1];
         _multiplicities = multiplicities;
         _points = points;
         _pointUnit = pointUnit;
@@ -63,7 +66,7 @@ public sealed class Profile
 
     internal ReadOnlySpan<int> Offsets => _offsets;
 
-    internal ReadOnlySpan<int> Choices => _choices;
+    internal ReadOnlySpan<int> Choices => _choices.AsSpan(0, _length);
 
     internal int[] Multiplicities => _multiplicities;
 
@@ -120,7 +123,7 @@ public sealed class Profile
             throw new ArgumentException("City Borda needs the largest number of projects a ballot may have.");
         }
 
-        long[] utilities = new long[_choices.Length];
+        long[] utilities = new long[_length];
         for (int group = 0; group < _multiplicities.Length; group++)
         {
             int length = _offsets[group + 1] - _offsets[group];
@@ -139,7 +142,7 @@ public sealed class Profile
 
     /// <summary>The same ballots and some more that choose one project only. Equal ballots need not be one group then.</summary>
     internal Profile WithVotersFor(int project, int voters) => voters == 0 ? this : new Profile(
-        VoteType, ProjectCount, MaxLength, [.. _offsets, _choices.Length + 1], [.. _choices, project],
+        VoteType, ProjectCount, MaxLength, [.. _offsets, _length + 1], [.. Choices, project],
         [.. _multiplicities, voters], null, 1);
 
     /// <summary>
@@ -415,7 +418,7 @@ public sealed class Profile
             int end = checked(begin + ballot.Length);
             if (end > _choices.Length)
             {
-                int capacity = (int)Math.Max(end, Math.Min(Array.MaxLength, _choices.Length * 2L));
+                int capacity = (int)Math.Max(end, Math.Min(Array.MaxLength, _choices.Length + (_choices.Length > 1 << 24 ? _choices.Length / 4L : _choices.Length)));
                 Array.Resize(ref _choices, capacity);
                 if (_hasPoints)
                 {
@@ -482,7 +485,7 @@ public sealed class Profile
         {
             int length = _offsets[_count];
             return new Profile(
-                _voteType, _seenOn.Length, _maxLength, _offsets[..(_count + 1)], _choices[..length], _multiplicities[.._count],
+                _voteType, _seenOn.Length, _maxLength, _offsets[..(_count + 1)], _choices, _multiplicities[.._count],
                 _hasPoints || _voteType is VoteType.Cumulative or VoteType.Scoring ? (_hasPoints ? _points[..length] : new long[length]) : null,
                 _pointUnit);
         }
