@@ -17,4 +17,7 @@ internal static class ExitCode
 
     /// <summary>Done in part; the message says what is missing.</summary>
     public const int Incomplete = 4;
+
+    /// <summary>The outcome was checked and is refuted.</summary>
+    public const int Refuted = 5;
 }

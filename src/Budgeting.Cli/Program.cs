@@ -8,6 +8,9 @@ Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false
 RootCommand root = new("Counts participatory budgeting votes, and serves those who run the platform.")
 {
     new TallyCommand(),
+    new CompareCommand(),
+    new CheckCommand(),
+    new ConvertCommand(),
     new ImportCommand(),
     new RegionCommand(),
     new GrantCommand(),

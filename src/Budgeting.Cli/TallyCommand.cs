@@ -1,95 +1,87 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Budgeting.Tally;
 
 namespace Budgeting.Cli;
 
-/// <summary><c>budgeting tally FILE --rule greedy [--ties cost,votes,order,id] [--json]</c></summary>
+/// <summary><c>budgeting tally FILE --rule RULE [--satisfaction …] [--completion …] [--ties …] [--json] [--explain] [--verify]</c></summary>
 internal sealed class TallyCommand : Command
 {
     private readonly Argument<string> _file = new("FILE")
     {
-        Description = "A PaBuLib file (.pb), or - for standard input.",
+        Description = "A PaBuLib file (.pb), compressed with gzip or not, or - for standard input.",
     };
 
-    private readonly Option<ITallyRule> _rule = new("--rule")
-    {
-        Description = "The tally rule: greedy.",
-        HelpName = "RULE",
-        Required = true,
-        CustomParser = ParseRule,
-    };
+    private readonly RuleOptions _rules = new();
 
-    private readonly Option<TieBreak> _ties = new("--ties")
-    {
-        Description = "How ties are broken, the first criterion first: a list of cost (lower), votes (more), order (in the file) and id (by code point).",
-        HelpName = "LIST",
-        DefaultValueFactory = _ => TieBreak.ByProjectId,
-        CustomParser = ParseTies,
-    };
+    private readonly Option<bool> _json = new("--json") { Description = "Write one JSON object instead of a table." };
 
-    private readonly Option<bool> _json = new("--json")
+    private readonly Option<bool> _explain = new("--explain") { Description = "Say for every project why it is funded or not, and what would have changed that." };
+
+    private readonly Option<bool> _verify = new("--verify") { Description = "Check the outcome without counting again; exit with 5 when it is refuted." };
+
+    private readonly Option<string> _language = new("--language")
     {
-        Description = "Write one JSON object instead of a table.",
+        Description = "The language of explanations: fi, sv or en.",
+        HelpName = "CODE",
+        DefaultValueFactory = _ => "en",
     };
 
     public TallyCommand()
         : base("tally", "Counts an election and says what every project's outcome is.")
     {
         Add(_file);
-        Add(_rule);
-        Add(_ties);
+        _rules.AddTo(this, withRule: true);
         Add(_json);
+        Add(_explain);
+        Add(_verify);
+        Add(_language);
         SetAction(Run);
-    }
-
-    private static ITallyRule? ParseRule(ArgumentResult argument)
-    {
-        string name = argument.Tokens[0].Value;
-        if (name == "greedy")
-        {
-            return new GreedyRule();
-        }
-
-        argument.AddError($"There is no rule '{name}'; there is greedy.");
-        return null;
-    }
-
-    private static TieBreak? ParseTies(ArgumentResult argument)
-    {
-        string list = argument.Tokens[0].Value;
-        if (TieBreak.TryParse(list, out TieBreak? ties))
-        {
-            return ties;
-        }
-
-        argument.AddError($"'{list}' is not a list of cost, votes, order and id, each at most once.");
-        return null;
     }
 
     private int Run(ParseResult arguments)
     {
-        PabulibFile file = ElectionFile.Read(arguments.GetRequiredValue(_file));
-        TallyResult result;
-        try
+        string language = arguments.GetRequiredValue(_language);
+        if (!ExplanationText.Languages.Contains(language))
         {
-            result = arguments.GetRequiredValue(_rule).Tally(file.Instance, file.Profile, arguments.GetRequiredValue(_ties));
-        }
-        catch (UnresolvedTieException exception)
-        {
-            throw new CommandException(
-                ExitCode.WrongUsage, $"{exception.Message} Add another criterion to --ties.", exception);
+            throw new CommandException(ExitCode.WrongUsage, $"--language: there is no '{language}'; there is {string.Join(", ", ExplanationText.Languages)}.");
         }
 
+        TieBreak ties = _rules.Ties(arguments);
+        PabulibFile file = ElectionFile.Read(arguments.GetRequiredValue(_file), out string sha256);
+        ITallyRule rule = _rules.Rule(arguments, file.Profile.VoteType);
+        using Progress progress = new("counting");
+        TallyResult result = Count(file, rule, ties);
+        Explanation? explanation = arguments.GetValue(_explain) ? Explanation.Of(file.Instance, file.Profile, rule, result) : null;
+        IReadOnlyList<Finding>? findings = arguments.GetValue(_verify) ? Verification.Check(file.Instance, file.Profile, rule, result) : null;
+        progress.Dispose();
         if (arguments.GetValue(_json))
         {
-            TallyOutput.WriteJson(result, file.Instance);
+            TallyOutput.WriteJson(result, rule, file.Instance, sha256, explanation, findings);
         }
         else
         {
             TallyOutput.WriteTable(result, file.Instance, arguments.InvocationConfiguration.Output);
+            TallyOutput.WriteExplanation(explanation, findings, file.Instance, language, arguments.InvocationConfiguration.Output);
         }
 
-        return ExitCode.Ok;
+        return findings?.Any(finding => finding is { Holds: false, Property: OutcomeProperty.WithinBudget or OutcomeProperty.Payments }) == true
+            ? ExitCode.Refuted
+            : ExitCode.Ok;
+    }
+
+    public static TallyResult Count(PabulibFile file, ITallyRule rule, TieBreak ties)
+    {
+        try
+        {
+            return rule.Tally(file.Instance, file.Profile, ties);
+        }
+        catch (UnresolvedTieException exception)
+        {
+            throw new CommandException(ExitCode.WrongUsage, $"{exception.Message} Add another criterion to --ties.", exception);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CommandException(ExitCode.WrongUsage, exception.Message, exception);
+        }
     }
 }

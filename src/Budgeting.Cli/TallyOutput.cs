@@ -15,30 +15,201 @@ internal static class TallyOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private static readonly string Engine = $"Budgeting.Tally {typeof(TallyResult).Assembly.GetName().Version!.ToString(3)}";
+
     /// <summary>Writes one object to standard output. Amounts are strings, since JSON numbers are not exact everywhere.</summary>
-    public static void WriteJson(TallyResult result, Instance instance)
+    public static void WriteJson(
+        TallyResult result, ITallyRule rule, Instance instance, string sha256, Explanation? explanation, IReadOnlyList<Finding>? findings)
     {
         using Stream stream = Console.OpenStandardOutput();
         using (Utf8JsonWriter json = new(stream, JsonOptions))
         {
             json.WriteStartObject();
             json.WriteString("rule", result.Rule);
+            WriteSwitches(json, rule);
+            json.WriteString("engine", Engine);
+            json.WriteString("inputSha256", sha256);
             json.WriteString("ties", result.Ties.ToString());
             WriteIds(json, "winners", result.Winners);
             json.WriteString("cost", result.Cost.ToString());
             json.WriteString("budget", result.Budget.ToString());
             json.WriteString("moneyLeft", result.MoneyLeft.ToString());
+            WriteEqualShares(json, result);
             json.WriteStartArray("projects");
             for (int project = 0; project < result.Projects.Length; project++)
             {
-                WriteOutcome(json, result.Projects[project], instance.Projects[project].Name);
+                WriteOutcome(json, result.Projects[project], instance.Projects[project].Name, explanation?.Projects[project]);
             }
 
             json.WriteEndArray();
+            WriteVoters(json, explanation);
+            WriteFindings(json, findings);
             json.WriteEndObject();
         }
 
         stream.WriteByte((byte)'\n');
+    }
+
+    private static void WriteSwitches(Utf8JsonWriter json, ITallyRule rule)
+    {
+        json.WriteString("satisfaction", Camel(rule.Satisfaction.ToString()));
+        if (rule is not EqualSharesRule shares)
+        {
+            return;
+        }
+
+        json.WriteString("completion", Camel(shares.Completion.ToString()));
+        if (shares.Increase is BudgetIncrease increase)
+        {
+            json.WriteStartObject("increase");
+            json.WriteString("step", increase.Step.ToString());
+            json.WriteBoolean("stopsWhenExhausted", increase.StopsWhenExhausted);
+            json.WriteBoolean("startsWhole", increase.StartsWhole);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteEqualShares(Utf8JsonWriter json, TallyResult result)
+    {
+        if (result.PerVoter is Rational perVoter)
+        {
+            json.WriteString("perVoter", perVoter.ToString());
+            json.WriteNumber("increases", result.Increases);
+            json.WriteStartArray("purchases");
+            foreach (Purchase purchase in result.Purchases)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", purchase.ProjectId);
+                json.WriteString("price", purchase.Price.ToString());
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (result.Comparison is ComparisonResult comparison)
+        {
+            json.WriteStartObject("comparison");
+            json.WriteNumber("forEqualShares", comparison.ForEqualShares);
+            json.WriteNumber("forGreedy", comparison.ForGreedy);
+            json.WriteBoolean("greedyTaken", comparison.GreedyTaken);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteVoters(Utf8JsonWriter json, Explanation? explanation)
+    {
+        if (explanation is null)
+        {
+            return;
+        }
+
+        json.WriteString("servedShare", explanation.ServedShare.ToString());
+        json.WriteStartArray("voters");
+        foreach (VoterShare share in explanation.Voters)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("funded", share.Funded);
+            json.WriteNumber("voters", share.Voters);
+            if (share.MoneyLeft is Rational left)
+            {
+                json.WriteString("moneyLeft", left.ToString());
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteFindings(Utf8JsonWriter json, IReadOnlyList<Finding>? findings)
+    {
+        if (findings is null)
+        {
+            return;
+        }
+
+        json.WriteStartArray("findings");
+        foreach (Finding finding in findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("property", Camel(finding.Property.ToString()));
+            if (finding.Holds is bool holds)
+            {
+                json.WriteBoolean("holds", holds);
+            }
+            else
+            {
+                json.WriteNull("holds");
+            }
+
+            json.WriteString("detail", finding.Detail);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteExplanation(Utf8JsonWriter json, ProjectExplanation explanation)
+    {
+        Number("round", explanation.Round);
+        Amount("price", explanation.Price);
+        Amount("largestPayment", explanation.LargestPayment);
+        Number("fullPayers", explanation.FullPayers);
+        Number("outOfMoney", explanation.OutOfMoney);
+        Number("unaffordableBy", explanation.UnaffordableBy);
+        Amount("supportersMoney", explanation.SupportersMoney);
+        Number("furtherVoters", explanation.FurtherVoters);
+        Number("furtherChoices", explanation.FurtherChoices);
+        Amount("highestCost", explanation.HighestCost);
+        json.WriteStartObject("text");
+        foreach (string language in ExplanationText.Languages)
+        {
+            json.WriteString(language, ExplanationText.Of(explanation, language));
+        }
+
+        json.WriteEndObject();
+
+        void Number(string name, long? number)
+        {
+            if (number is long value)
+            {
+                json.WriteNumber(name, value);
+            }
+        }
+
+        void Amount(string name, Rational? amount)
+        {
+            if (amount is Rational value)
+            {
+                json.WriteString(name, value.ToString());
+            }
+        }
+    }
+
+    /// <summary>Writes why every project is funded or not, and what was checked.</summary>
+    public static void WriteExplanation(
+        Explanation? explanation, IReadOnlyList<Finding>? findings, Instance instance, string language, TextWriter output)
+    {
+        if (explanation is not null)
+        {
+            output.WriteLine();
+            output.WriteLine(ExplanationText.Of(explanation, language));
+            foreach (ProjectExplanation project in explanation.Projects.OrderBy(project => project.Outcome.Position))
+            {
+                output.WriteLine();
+                string? name = instance.Projects[instance.IndexOf(project.Outcome.ProjectId)].Name;
+                output.WriteLine(OneLine.Of($"{project.Outcome.ProjectId} {name}".TrimEnd()));
+                output.WriteLine($"  {ExplanationText.Of(project, language)}");
+            }
+        }
+
+        foreach (Finding finding in findings ?? [])
+        {
+            output.WriteLine();
+            string holds = finding.Holds switch { true => "holds", false => "does not hold", null => "not checked" };
+            output.WriteLine(OneLine.Of($"{finding.Property}: {holds}{(finding.Detail.Length > 0 ? $", {finding.Detail}" : "")}"));
+        }
     }
 
     /// <summary>Writes a summary and one line a project, in the order in which the rule considered them.</summary>
@@ -59,12 +230,17 @@ internal static class TallyOutput
                 .OrderBy(row => row.outcome.Position)
                 .Select(row => Row(row.outcome, row.Name)),
         ];
-        bool[] isNumber = [true, false, true, true, true, false, false];
-        int[] widths = [.. isNumber.Select((_, column) => rows.Max(row => row[column].Length))];
+        WriteRows(rows, column => column is 0 or 2 or 3 or 4, output);
+    }
+
+    /// <summary>Writes rows of cells in columns, those of numbers to the right.</summary>
+    public static void WriteRows(IReadOnlyList<string[]> rows, Func<int, bool> isNumber, TextWriter output)
+    {
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows)
         {
             IEnumerable<string> cells = row.Select((cell, column) =>
-                isNumber[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+                isNumber(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
             output.WriteLine(string.Join("  ", cells).TrimEnd());
         }
     }
@@ -79,12 +255,19 @@ internal static class TallyOutput
         outcome.Reason switch
         {
             OutcomeReason.Funded => "funded",
-            _ => $"does not fit, {outcome.Missing} missing",
+            OutcomeReason.FundedByCompletion => "funded by completion",
+            OutcomeReason.DoesNotFit => $"does not fit, {outcome.Missing} missing",
+            OutcomeReason.NotReached => "not reached",
+            OutcomeReason.NotEligible => "not eligible",
+            OutcomeReason.Excluded => $"excluded by {OneLine.Of(outcome.ExcludedBy ?? "")}",
+            OutcomeReason.CategoryFull => "ceiling of its group",
+            OutcomeReason.NotInPreferredOutcome => "not in the preferred outcome",
+            _ => "supporters out of money",
         } + (outcome.IsTied ? ", tie broken" : ""),
         OneLine.Of(name ?? ""),
     ];
 
-    private static void WriteOutcome(Utf8JsonWriter json, ProjectOutcome outcome, string? name)
+    private static void WriteOutcome(Utf8JsonWriter json, ProjectOutcome outcome, string? name, ProjectExplanation? explanation)
     {
         json.WriteStartObject();
         json.WriteString("id", outcome.ProjectId);
@@ -98,19 +281,25 @@ internal static class TallyOutput
         json.WriteNumber("position", outcome.Position);
         json.WriteString("moneyBefore", outcome.MoneyBefore.ToString());
         json.WriteBoolean("funded", outcome.IsFunded);
-        json.WriteString("reason", outcome.Reason switch
-        {
-            OutcomeReason.Funded => "funded",
-            _ => "doesNotFit",
-        });
+        json.WriteString("reason", Camel(outcome.Reason.ToString()));
         if (!outcome.IsFunded)
         {
             json.WriteString("missing", outcome.Missing.ToString());
         }
 
+        if (outcome.ExcludedBy is not null)
+        {
+            json.WriteString("excludedBy", outcome.ExcludedBy);
+        }
+
         if (outcome.IsTied)
         {
             WriteIds(json, "tied", outcome.Tied);
+        }
+
+        if (explanation is not null)
+        {
+            WriteExplanation(json, explanation);
         }
 
         json.WriteEndObject();
@@ -126,6 +315,8 @@ internal static class TallyOutput
 
         json.WriteEndArray();
     }
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

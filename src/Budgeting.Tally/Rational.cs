@@ -170,6 +170,9 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
     public long ToInt64() =>
         IsInteger ? (long)_numerator : throw new InvalidOperationException($"{this} is not a whole number.");
 
+    /// <summary>The greatest whole number that is not above the value.</summary>
+    public BigInteger Floor() => IsInteger ? _numerator : BigInteger.Divide(_numerator - (Sign < 0 ? Denominator - 1 : 0), Denominator);
+
     /// <inheritdoc/>
     public int CompareTo(Rational other) =>
         _denominatorLessOne == other._denominatorLessOne

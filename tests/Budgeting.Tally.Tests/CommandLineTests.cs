@@ -115,6 +115,79 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("Li [2Jg hts", outcome.Output);
     }
 
+    [Fact]
+    public async Task A_result_has_the_same_bytes_whatever_the_culture_and_whether_the_file_is_compressed()
+    {
+        string path = File("a.pb", Pb.Valid);
+        using (FileStream target = System.IO.File.Create(path + ".gz"))
+        using (System.IO.Compression.GZipStream gzip = new(target, System.IO.Compression.CompressionLevel.Fastest))
+        {
+            gzip.Write(System.Text.Encoding.UTF8.GetBytes(Pb.Valid));
+        }
+
+        string[] options = ["--rule", "mes", "--satisfaction", "cardinality", "--completion", "add1u", "--json", "--explain", "--verify"];
+        Outcome plain = await Run(["tally", path, .. options]);
+        Outcome compressed = await Run(["tally", path + ".gz", .. options]);
+
+        Assert.Equal((0, ""), (plain.ExitCode, plain.Error));
+        Assert.Equal(plain, compressed);
+        using JsonDocument document = JsonDocument.Parse(plain.Output);
+        Assert.Equal(
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Pb.Valid))),
+            document.RootElement.GetProperty("inputSha256").GetString());
+        Assert.StartsWith("Budgeting.Tally ", document.RootElement.GetProperty("engine").GetString());
+        Assert.Equal("mes", document.RootElement.GetProperty("rule").GetString());
+        Assert.All(document.RootElement.GetProperty("findings").EnumerateArray(), finding => Assert.NotEqual("", finding.GetProperty("property").GetString()));
+        Assert.NotEqual("", document.RootElement.GetProperty("projects")[0].GetProperty("text").GetProperty("fi").GetString());
+    }
+
+    [Theory]
+    [InlineData("--rule", "mes", "--satisfaction", "borda")]
+    [InlineData("--rule", "mes", "--completion", "step:0")]
+    [InlineData("--rule", "mes", "--completion", "add2")]
+    [InlineData("--rule", "greedy", "--ties", "id,id")]
+    [InlineData("--rule", "greedy", "--language", "tlh")]
+    [InlineData("--rule", "greedy", "--min-score", "many")]
+    public async Task What_cannot_be_counted_is_told_in_one_line(params string[] options)
+    {
+        Outcome outcome = await Run(["tally", File("a.pb", Pb.Valid), .. options]);
+
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Equal(outcome.Error.Length - 1, outcome.Error.IndexOf('\n'));
+    }
+
+    [Fact]
+    public async Task A_lot_is_read_from_a_file()
+    {
+        Outcome outcome = await Run(["tally", File("a.pb", Pb.Valid), "--rule", "greedy", "--ties", $"votes,lot:{File("lot.txt", "3\n1\n2\n")}", "--json"]);
+
+        using JsonDocument document = JsonDocument.Parse(outcome.Output);
+        Assert.Equal(["1", "3"], document.RootElement.GetProperty("winners").EnumerateArray().Select(id => id.GetString()));
+    }
+
+    [Fact]
+    public async Task Rules_are_compared_side_by_side()
+    {
+        Outcome outcome = await Run(["compare", File("a.pb", Pb.Valid), "--rules", "greedy,mes/cardinality/add1,phragmen"]);
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("voters served", outcome.Output);
+        Assert.Contains("mes/cardinality/add1", outcome.Output);
+    }
+
+    [Fact]
+    public async Task A_file_is_checked_and_converted()
+    {
+        string path = File("a.pb", Pb.With("1;60;Swings", "1;60;=1+1"));
+        Outcome check = await Run(["check", path]);
+        Outcome csv = await Run(["convert", path, "--to", "projects-csv"]);
+        Outcome pb = await Run(["convert", path, "--to", "pb"]);
+
+        Assert.Contains("ballots   2 of type approval, 2 different\n", check.Output);
+        Assert.Contains("1,60,'=1+1\n", csv.Output);
+        Assert.Equal(System.IO.File.ReadAllText(path), pb.Output);
+    }
+
     private string File(string name, string text)
     {
         string path = Path.Combine(_folder, name);

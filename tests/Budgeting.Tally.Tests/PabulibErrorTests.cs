@@ -130,6 +130,44 @@ public sealed class PabulibErrorTests
         Assert.Equal(MissingSection, Assert.Throws<PabulibException>(() => Pb.Read("\n\n\uFEFF")).Error.Code);
     }
 
+    // Found by damaging files at random; see the benchmarks' fuzz.
+    [Theory]
+    [InlineData("voter_id;vote\n7;1,2\n8;1,3", "voter_id;vote; ; \n7;1,2;;\n8;1,3;;", DuplicateColumn, 20, "column 4")]
+    [InlineData("project_id;cost;name\n1;60;Swings", "project_id;cost;\n1;60;\"a;b\" c", TextAfterQuote, 16, "column 3")]
+    [InlineData("country;Finland", "country;Finland\n;1\n;2", DuplicateKey, 6, "key")]
+    [InlineData("budget;100", "budget;1e400", UnreadableNumber, 9, "budget")]
+    [InlineData("budget;100", "budget;NaN", UnreadableNumber, 9, "budget")]
+    [InlineData("7;1,2", "7;1,\0", UnknownProject, 21, "vote")]
+    public void Odd_files_have_a_line_and_a_field(string old, string replacement, PabulibErrorCode code, int line, string field)
+    {
+        PabulibError error = Assert.Throws<PabulibException>(() => Pb.Read(Pb.With(old, replacement))).Error;
+
+        Assert.Equal((code, line, field), (error.Code, error.Line, error.Field));
+    }
+
+    [Fact]
+    public void A_cell_of_many_megabytes_and_a_million_projects_are_read()
+    {
+        string cell = new('x', 20_000_000);
+        Assert.Equal(cell.Length, Pb.Read(Pb.With("Swings", cell)).Instance.Projects[0].Name!.Length);
+
+        StringBuilder projects = new();
+        for (int project = 1; project <= 1_000_000; project++)
+        {
+            projects.Append(project).Append(";1;\n");
+        }
+
+        string text = Pb.Valid.Replace("num_projects;3", "num_projects;1000000", StringComparison.Ordinal)
+            .Replace("1;60;Swings\n2;50;Lights\n3;40;Benches\n", projects.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1_000_000, Pb.Read(text).Instance.Projects.Length);
+    }
+
+    [Fact]
+    public void Minus_zero_is_zero()
+    {
+        Assert.Equal(0, Pb.Read(Pb.With("2;50;Lights", "2;-0;Lights")).Instance.Projects[1].Cost);
+    }
+
     [Fact]
     public void Every_code_has_a_message_of_its_own()
     {

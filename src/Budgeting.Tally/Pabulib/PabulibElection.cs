@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Budgeting.Tally;
 
@@ -86,92 +88,162 @@ internal static class PabulibElection
         int voteColumn = section.Require("vote", "VOTES");
         bool needsPoints = voteType is VoteType.Cumulative or VoteType.Scoring;
         int pointsColumn = needsPoints ? section.Require("points", "VOTES") : section.Table.IndexOf("points");
-        HashSet<string> voters = new(section.Table.RowCount, StringComparer.Ordinal);
-        Profile.Builder profile = new(voteType, instance.Projects.Length);
+        PabulibTable table = section.Table;
+        SeenCells voters = new(table, voterColumn);
+        Utf8Index ids = new(instance.Projects.Select(project => project.Id));
+        Profile.Builder profile = new(voteType, instance.Projects.Length, maxLength is int.MaxValue or 0 ? null : maxLength);
         List<int> choices = [];
-        for (int row = 0; row < section.Table.RowCount; row++)
+        List<long> points = [];
+        for (int row = 0; row < table.RowCount; row++)
         {
-            ReadOnlySpan<string> cells = section.Table.Row(row);
-            int line = section.RowLines[row];
-            string voter = cells[voterColumn].Trim();
+            ReadOnlySpan<byte> voter = Utf8Text.Trim(table.Utf8(row, voterColumn));
             if (voter.Length == 0)
             {
-                throw new PabulibException(PabulibErrorCode.MissingValue, line, "voter_id");
+                throw new PabulibException(PabulibErrorCode.MissingValue, section.RowLines[row], "voter_id");
             }
 
-            if (!voters.Add(voter))
+            if (!voters.Add(row, voter))
             {
-                throw new PabulibException(PabulibErrorCode.DuplicateVoter, line, "voter_id", voter);
+                throw new PabulibException(PabulibErrorCode.DuplicateVoter, section.RowLines[row], "voter_id", Encoding.UTF8.GetString(voter));
             }
 
-            ReadChoices(cells[voteColumn], instance, line, choices);
-            if (pointsColumn >= 0 && (needsPoints || !string.IsNullOrWhiteSpace(cells[pointsColumn])))
+            ReadChoices(table.Utf8(row, voteColumn), ids, section, row, choices);
+            int length;
+            ReadOnlySpan<int> chosen = CollectionsMarshal.AsSpan(choices);
+            if (pointsColumn < 0 || (!needsPoints && Utf8Text.Trim(table.Utf8(row, pointsColumn)).IsEmpty))
             {
-                CheckPoints(cells[pointsColumn], choices.Count, line);
+                length = profile.Add(chosen);
+            }
+            else if (TryReadWholePoints(table.Utf8(row, pointsColumn), points) && points.Count == choices.Count)
+            {
+                length = needsPoints ? profile.AddWhole(chosen, CollectionsMarshal.AsSpan(points)) : profile.Add(chosen);
+            }
+            else
+            {
+                List<Rational> exact = ReadPoints(table[row, pointsColumn], choices.Count, section.RowLines[row]);
+                length = needsPoints ? AddPoints(profile, chosen, exact, section.RowLines[row], table[row, pointsColumn]) : profile.Add(chosen);
             }
 
-            int length = profile.Add(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(choices));
             if (length > maxLength)
             {
-                throw new PabulibException(PabulibErrorCode.BallotTooLong, line, "vote", Text(maxLength), Text(length));
+                throw new PabulibException(PabulibErrorCode.BallotTooLong, section.RowLines[row], "vote", Text(maxLength), Text(length));
             }
         }
 
         return profile.Build();
     }
 
-    private static void ReadChoices(ReadOnlySpan<char> vote, Instance instance, int line, List<int> choices)
+    private static int AddPoints(Profile.Builder profile, ReadOnlySpan<int> chosen, List<Rational> points, int line, string text)
+    {
+        try
+        {
+            return profile.Add(chosen, CollectionsMarshal.AsSpan(points));
+        }
+        catch (OverflowException)
+        {
+            throw new PabulibException(PabulibErrorCode.UnreadableNumber, line, "points", text);
+        }
+    }
+
+    private static void ReadChoices(ReadOnlySpan<byte> vote, Utf8Index ids, PabulibSection section, int row, List<int> choices)
     {
         choices.Clear();
-        if (vote.IsWhiteSpace())
+        if (Utf8Text.Trim(vote).IsEmpty)
         {
             return;
         }
 
-        foreach (Range part in vote.Split(','))
+        while (true)
         {
-            ReadOnlySpan<char> id = vote[part].Trim();
-            int project = instance.IndexOf(id);
+            int comma = vote.IndexOf((byte)',');
+            ReadOnlySpan<byte> id = comma < 0 ? vote : vote[..comma];
+            int project = ids.IndexOf(id);
+            if (project < 0)
+            {
+                id = Utf8Text.Trim(id);
+                project = ids.IndexOf(id);
+            }
+
             if (project < 0)
             {
                 throw id.IsEmpty
-                    ? new PabulibException(PabulibErrorCode.EmptyChoice, line, "vote")
-                    : new PabulibException(PabulibErrorCode.UnknownProject, line, "vote", id.ToString());
+                    ? new PabulibException(PabulibErrorCode.EmptyChoice, section.RowLines[row], "vote")
+                    : new PabulibException(PabulibErrorCode.UnknownProject, section.RowLines[row], "vote", Encoding.UTF8.GetString(id));
             }
 
             choices.Add(project);
+            if (comma < 0)
+            {
+                return;
+            }
+
+            vote = vote[(comma + 1)..];
         }
     }
 
-    private static void CheckPoints(ReadOnlySpan<char> points, int choices, int line)
+    // Almost all points are small whole numbers; anything else is left to exact numbers and their errors.
+    private static bool TryReadWholePoints(ReadOnlySpan<byte> text, List<long> points)
     {
-        int count = 0;
+        points.Clear();
+        long value = -1;
+        int digits = 0;
+        foreach (byte unit in text)
+        {
+            if (unit is >= (byte)'0' and <= (byte)'9' && digits < 15)
+            {
+                value = (Math.Max(value, 0) * 10) + (unit - '0');
+                digits++;
+            }
+            else if (unit == ',' && value >= 0)
+            {
+                points.Add(value);
+                (value, digits) = (-1, 0);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        if (value >= 0)
+        {
+            points.Add(value);
+        }
+
+        return value >= 0 || text.IsEmpty;
+    }
+
+    private static List<Rational> ReadPoints(ReadOnlySpan<char> points, int choices, int line)
+    {
+        List<Rational> read = [];
         if (!points.IsWhiteSpace())
         {
             foreach (Range part in points.Split(','))
             {
-                count++;
-                if (!Rational.TryParse(points[part], out _))
+                if (!Rational.TryParse(points[part], out Rational given))
                 {
                     throw new PabulibException(PabulibErrorCode.UnreadableNumber, line, "points", points[part].ToString());
                 }
+
+                read.Add(given.Sign >= 0 ? given : throw new PabulibException(PabulibErrorCode.NegativeNumber, line, "points", points[part].Trim().ToString()));
             }
         }
 
-        if (count != choices)
-        {
-            throw new PabulibException(PabulibErrorCode.WrongPointsCount, line, "points", Text(choices), Text(count));
-        }
+        return read.Count == choices
+            ? read
+            : throw new PabulibException(PabulibErrorCode.WrongPointsCount, line, "points", Text(choices), Text(read.Count));
     }
 
     private static void CheckColumns(PabulibSection section)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (string column in section.Table.Columns.Select(c => c.Trim()))
+        for (int index = 0; index < section.Table.Columns.Length; index++)
         {
+            string column = section.Table.Columns[index].Trim();
             if (!names.Add(column))
             {
-                throw new PabulibException(PabulibErrorCode.DuplicateColumn, section.HeaderLine, column, column);
+                string field = column.Length > 0 ? column : $"column {Text(index + 1)}";
+                throw new PabulibException(PabulibErrorCode.DuplicateColumn, section.HeaderLine, field, column);
             }
         }
     }

@@ -50,7 +50,7 @@ public sealed class PabulibFile : IEquatable<PabulibFile>
     /// <summary>The budget and the projects, in the order of the PROJECTS section.</summary>
     public Instance Instance { get; }
 
-    /// <summary>The ballots, with the projects' indices in <see cref="Instance"/>. Points stay in the VOTES section.</summary>
+    /// <summary>The ballots, with the projects' indices in <see cref="Instance"/>. Points are there with cumulative and scoring ballots.</summary>
     public Profile Profile { get; }
 
     /// <summary>Makes a file from its sections, checked as strictly as when it is read.</summary>
@@ -71,10 +71,10 @@ public sealed class PabulibFile : IEquatable<PabulibFile>
         {
             int header = line + 1;
             line = header + 1;
-            int[] lines = new int[table.RowCount];
-            for (int row = 0; row < lines.Length; row++)
+            RowLines lines = new();
+            for (int row = 0; row < table.RowCount; row++)
             {
-                lines[row] = line++;
+                lines.Add(line++);
                 foreach (string cell in table.Row(row))
                 {
                     line += cell.AsSpan().Count('\n');

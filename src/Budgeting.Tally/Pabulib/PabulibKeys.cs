@@ -25,7 +25,7 @@ internal sealed class PabulibKeys
             string name = section.Table[row, key].Trim();
             if (!_values.TryAdd(name, (section.Table[row, value].Trim(), section.RowLines[row])))
             {
-                throw new PabulibException(PabulibErrorCode.DuplicateKey, section.RowLines[row], name, name);
+                throw new PabulibException(PabulibErrorCode.DuplicateKey, section.RowLines[row], name.Length > 0 ? name : "key", name);
             }
         }
     }

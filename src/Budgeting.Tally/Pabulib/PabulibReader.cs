@@ -82,8 +82,8 @@ public static class PabulibReader
         int headerLine = records.Line;
         ImmutableArray<string> columns = [.. Enumerable.Range(0, records.Count).Select(records.Text)];
         records.Columns = columns;
-        List<string> cells = [];
-        List<int> lines = [];
+        PabulibRows rows = new(columns.Length);
+        RowLines lines = new();
         while (true)
         {
             more = records.Read();
@@ -99,10 +99,7 @@ public static class PabulibReader
             }
 
             lines.Add(records.Line);
-            for (int cell = 0; cell < columns.Length; cell++)
-            {
-                cells.Add(records.Text(cell));
-            }
+            records.CopyTo(rows);
         }
 
         if (more && (section == Sections[^1] || !records.Is(Sections[Sections.IndexOf(section) + 1])))
@@ -111,10 +108,10 @@ public static class PabulibReader
             throw new PabulibException(PabulibErrorCode.SectionOutOfOrder, records.Line, found, found);
         }
 
-        return new PabulibSection(new PabulibTable(columns, cells), headerLine, lines);
+        return new PabulibSection(new PabulibTable(columns, rows), headerLine, lines);
     }
 
-    private static string? TitleOf(PabulibRecordReader records) => Sections.FirstOrDefault(records.Is);
+    private static string? TitleOf(PabulibRecordReader records) => records.Count == 1 ? Sections.FirstOrDefault(records.Is) : null;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -82,6 +83,25 @@ internal sealed class PabulibRecordReader(Stream stream)
 
         string text = Encoding.UTF8.GetString(bytes);
         return _cells[cell].HasDoubledQuotes ? text.Replace("\"\"", "\"", StringComparison.Ordinal) : text;
+    }
+
+    /// <summary>Adds the record to rows as it stands in the file.</summary>
+    /// <exception cref="PabulibException">A cell is not UTF-8.</exception>
+    public void CopyTo(PabulibRows rows)
+    {
+        if (!Utf8.IsValid(_buffer.AsSpan(_recordStart.._start)))
+        {
+            for (int cell = 0; cell < Count; cell++)
+            {
+                _ = Text(cell);
+            }
+        }
+
+        rows.BeginRow((_start - _recordStart) + ((Count + 1) * sizeof(int)));
+        foreach (Cell cell in CollectionsMarshal.AsSpan(_cells))
+        {
+            rows.AddCell(_buffer.AsSpan(cell.Start..cell.End), cell.HasDoubledQuotes);
+        }
     }
 
     private ReadOnlySpan<byte> Bytes(int cell) => _buffer.AsSpan(_cells[cell].Start.._cells[cell].End);
@@ -210,7 +230,7 @@ internal sealed class PabulibRecordReader(Stream stream)
 
     private PabulibException Error(PabulibErrorCode code, int cell, int place)
     {
-        string field = cell < Columns.Length
+        string field = cell < Columns.Length && !string.IsNullOrWhiteSpace(Columns[cell])
             ? Columns[cell]
             : string.Create(CultureInfo.InvariantCulture, $"column {cell + 1}");
         return new PabulibException(code, Line + _buffer.AsSpan(_recordStart..place).Count(NewLine), field);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Budgeting.Tally;
 
@@ -6,7 +7,9 @@ namespace Budgeting.Tally;
 /// <remarks>Two tables are equal when their columns and all their cells are, in the same order.</remarks>
 public sealed class PabulibTable : IEquatable<PabulibTable>
 {
-    private readonly string[] _cells;
+    // One or the other: cells as text, or as bytes that become text when asked for.
+    private readonly string[]? _cells;
+    private readonly PabulibRows? _rows;
 
     /// <summary>Creates a table.</summary>
     /// <param name="columns">The names of the columns; at least one.</param>
@@ -34,11 +37,11 @@ public sealed class PabulibTable : IEquatable<PabulibTable>
             : _cells.Length / Columns.Length;
     }
 
-    internal PabulibTable(ImmutableArray<string> columns, List<string> cells)
+    internal PabulibTable(ImmutableArray<string> columns, PabulibRows rows)
     {
         Columns = columns;
-        _cells = [.. cells];
-        RowCount = _cells.Length / columns.Length;
+        _rows = rows;
+        RowCount = rows.Count;
     }
 
     /// <summary>The names of the columns, in order.</summary>
@@ -50,11 +53,19 @@ public sealed class PabulibTable : IEquatable<PabulibTable>
     /// <summary>A cell.</summary>
     /// <param name="row">From 0 to less than <see cref="RowCount"/>.</param>
     /// <param name="column">From 0 to less than the number of columns.</param>
-    public string this[int row, int column] => Row(row)[column];
+    public string this[int row, int column] => _cells is null
+        ? Encoding.UTF8.GetString(_rows!.Cell(row, column))
+        : Row(row)[column];
 
     /// <summary>The cells of a row.</summary>
     /// <param name="row">From 0 to less than <see cref="RowCount"/>.</param>
-    public ReadOnlySpan<string> Row(int row) => _cells.AsSpan(row * Columns.Length, Columns.Length);
+    public ReadOnlySpan<string> Row(int row) => _cells is null
+        ? _rows!.Row(row)
+        : _cells.AsSpan(row * Columns.Length, Columns.Length);
+
+    /// <summary>A cell as UTF-8 bytes.</summary>
+    internal ReadOnlySpan<byte> Utf8(int row, int column) =>
+        _rows is null ? Encoding.UTF8.GetBytes(this[row, column]) : _rows.Cell(row, column);
 
     /// <summary>The index of the column with this name, white space around it not counted, or -1 when there is none.</summary>
     public int IndexOf(string column)
@@ -71,12 +82,31 @@ public sealed class PabulibTable : IEquatable<PabulibTable>
     }
 
     /// <inheritdoc/>
-    public bool Equals(PabulibTable? other) =>
-        other is not null && Columns.AsSpan().SequenceEqual(other.Columns.AsSpan()) && _cells.AsSpan().SequenceEqual(other._cells);
+    public bool Equals(PabulibTable? other)
+    {
+        if (other is null || RowCount != other.RowCount || !Columns.AsSpan().SequenceEqual(other.Columns.AsSpan()))
+        {
+            return false;
+        }
+
+        for (int row = 0; row < RowCount; row++)
+        {
+            for (int column = 0; column < Columns.Length; column++)
+            {
+                if (!Utf8(row, column).SequenceEqual(other.Utf8(row, column)))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PabulibTable);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Columns.Length, RowCount, _cells.FirstOrDefault(), _cells.LastOrDefault());
+    public override int GetHashCode() => HashCode.Combine(
+        Columns.Length, RowCount, RowCount == 0 ? "" : this[0, 0], RowCount == 0 ? "" : this[RowCount - 1, Columns.Length - 1]);
 }

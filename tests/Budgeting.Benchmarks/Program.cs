@@ -1,0 +1,18 @@
+using Budgeting.Benchmarks;
+
+// tally [--quick]   the table of docs/performance.md; exits with 1 when a goal is missed
+// fuzz [SECONDS] [SEED]   throws damaged files at the parser
+return args switch
+{
+    ["tally", .. string[] rest] => TallyBenchmark.Run(rest.Contains("--quick")),
+    ["fuzz", .. string[] rest] => ParserFuzz.Run(
+        rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 60,
+        rest.Length > 1 ? int.Parse(rest[1], System.Globalization.CultureInfo.InvariantCulture) : Environment.TickCount),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: tally [--quick] | fuzz [SECONDS] [SEED]");
+    return 2;
+}
