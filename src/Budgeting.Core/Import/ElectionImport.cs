@@ -16,7 +16,7 @@ internal sealed class ElectionImport(
     BudgetingContext context, UnitOfWork work, IAuthority authority, IPhaseDuties duties, IBallotSheets sheets,
     IElectorate electorate, IBallotBox box, AuditTrail audit) : IElectionImport
 {
-    // More than one batch of the ballot box, and so few that a million ballots need no more memory than these.
+    // Enough to keep the ballot box in full batches, and far from filling its queue for people who vote meanwhile.
     private const int InFlight = 2_000;
 
     public async Task<Outcome<ImportReport>> ImportAsync(

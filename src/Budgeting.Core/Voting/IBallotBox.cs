@@ -11,7 +11,7 @@ public interface IBallotBox
 {
     /// <summary>Casts a ballot over all headings open to the voter, replacing an earlier one.</summary>
     /// <returns>
-    /// The receipt of the stored ballot, or <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>, <c>Ballot.Empty</c>,
+    /// The receipt of the stored ballot, or <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>, <c>Voting.NotStored</c>, <c>Ballot.Empty</c>,
     /// <c>Ballot.SheetChanged</c>, <c>Ballot.UnknownHeading</c>, <c>Ballot.HeadingNotOpen</c>, <c>Ballot.HeadingTwice</c>, <c>Ballot.UnknownProject</c>,
     /// <c>Ballot.ProjectTwice</c>, <c>Ballot.TooMany</c> (maximum, chosen), <c>Ballot.OverBudget</c> (money, sum, excess).
     /// Refusals of a heading carry its id as their field.
@@ -19,7 +19,7 @@ public interface IBallotBox
     Task<Outcome<StoredBallot>> CastAsync(CastBallot ballot, CancellationToken cancellation);
 
     /// <summary>Takes the voter's ballot back out. Withdrawing when there is none is granted too.</summary>
-    /// <returns>Done, or <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>.</returns>
+    /// <returns>Done, or <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>, <c>Voting.NotStored</c>.</returns>
     Task<Outcome<Done>> WithdrawAsync(long roundId, Voter voter, CancellationToken cancellation);
 
     /// <summary>The voter's stored ballot; null when there is none. Found only while the round's secret exists, that is, until voting has closed.</summary>

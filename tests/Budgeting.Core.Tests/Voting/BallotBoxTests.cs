@@ -101,7 +101,8 @@ public sealed class BallotBoxTests
         Assert.True((await world.CastAsync(sheet, voters[0], 1)).Granted);
         var closes = World.Weeks(World.Start)[^1].StartsAt;
         world.Clock.Now = closes;
-        await using var scope = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.CreateAsyncScope(world.AnotherServer());
+        await using var other = world.AnotherServer();
+        await using var scope = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.CreateAsyncScope(other);
         Assert.Equal(PhaseDuty.CloseVoting, await ((IPhaseDuties)scope.ServiceProvider.GetService(typeof(IPhaseDuties))!).CarryOutNextAsync(roundId, default));
         world.Clock.Now = closes.AddSeconds(-1);
         Assert.True((await world.CastAsync(sheet, voters[1], 1)).RefusedFor("Voting.Closed"));
