@@ -15,6 +15,8 @@ public sealed class Chromium : IAsyncLifetime
         var executable = Environment.GetEnvironmentVariable("BUDGETING_TEST_CHROMIUM") ?? "/usr/bin/chromium";
         Assert.SkipUnless(File.Exists(executable), $"There is no Chromium at {executable}; tests/run installs it.");
         _playwright = await Playwright.CreateAsync();
+        // A loaded machine is slow, not wrong.
+        Assertions.SetDefaultExpectTimeout(15_000);
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = executable,

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Budgeting.Core;
 using Budgeting.Core.People;
 using Budgeting.Core.Regions;
@@ -140,7 +141,7 @@ public sealed class RoundJourney(Chromium chromium)
         await page.FillAsync("[name='Schedule.Rows[3].Ends']", Schedule[3].Ends!);
         await page.FillAsync("[name='Schedule.Rows[4].Starts']", Schedule[4].Starts!);
         await page.Locator("main form button.hds-button--primary").ClickAsync();
-        await page.WaitForURLAsync(url => System.Text.RegularExpressions.Regex.IsMatch(url, "/admin/rounds/\\d+$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/admin/rounds/\\d+$"));
         await coordinator.LookAsync("round created");
         return new Uri(page.Url).AbsolutePath["/admin".Length..];
     }
@@ -156,7 +157,7 @@ public sealed class RoundJourney(Chromium chromium)
         await finance.LookAsync("a negative envelope");
         await page.FillAsync("#Input_Amount", "30 000");
         await page.Locator("main form button.hds-button--primary").ClickAsync();
-        await page.WaitForURLAsync($"**/admin{round}");
+        await Expect(page).ToHaveURLAsync(new Regex($"/admin{round}$"));
         await HeadingAsync("Koko saaristo", "20000", "Approval", "2");
         await HeadingAsync("Liikunta", "10000", "Knapsack", null);
         await finance.LookAsync("money divided");
@@ -170,7 +171,7 @@ public sealed class RoundJourney(Chromium chromium)
             await page.FillAsync("#Input_MaximumChoices", maximum ?? "");
             await finance.LookAsync($"heading {name}");
             await page.Locator("main form button.hds-button--primary").ClickAsync();
-            await page.WaitForURLAsync($"**/admin{round}");
+            await Expect(page).ToHaveURLAsync(new Regex($"/admin{round}$"));
         }
     }
 
@@ -197,11 +198,11 @@ public sealed class RoundJourney(Chromium chromium)
         }
         await page.FillAsync("#Input_Text", "Tätä on toivottu saaressa pitkään.\n\nSiitä olisi iloa kaikenikäisille, ja talkoolaisia löytyy.");
         await page.Locator("main form button.hds-button--primary").ClickAsync();
-        await page.WaitForURLAsync("**/preview");
+        await Expect(page).ToHaveURLAsync(new Regex("/preview$"));
         if (look)
             await resident.LookAsync("preview");
         await page.Locator("main form button.hds-button--primary").ClickAsync();
-        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/proposals/\\d+$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/proposals/\\d+$"));
         if (look)
             await resident.LookAsync("submitted");
     }
@@ -243,10 +244,10 @@ public sealed class RoundJourney(Chromium chromium)
         await resident.LookAsync("ballot");
         await ChooseAsync(page.Locator("main input[type=checkbox]").Nth(0));
         await page.Locator("main .ballot button.hds-button--primary").ClickAsync();
-        await page.WaitForURLAsync("**/vote/review");
+        await Expect(page).ToHaveURLAsync(new Regex("/vote/review$"));
         await resident.LookAsync("review");
         await page.Locator("main form[action*='Cast'] button.hds-button--primary").ClickAsync();
-        await page.WaitForURLAsync("**/vote/receipt");
+        await Expect(page).ToHaveURLAsync(new Regex("/vote/receipt$"));
         var first = await page.Locator(".receipt-code").InnerTextAsync();
         await resident.LookAsync("receipt");
 
@@ -256,7 +257,7 @@ public sealed class RoundJourney(Chromium chromium)
         await ChooseAsync(page.Locator("main input[type=checkbox]").Nth(1));
         await page.Locator("main .ballot button.hds-button--primary").ClickAsync();
         await page.Locator("main form[action*='Cast'] button.hds-button--primary").ClickAsync();
-        await page.WaitForURLAsync("**/vote/receipt");
+        await Expect(page).ToHaveURLAsync(new Regex("/vote/receipt$"));
         var second = await page.Locator(".receipt-code").InnerTextAsync();
         Assert.NotEqual(first, second);
         Assert.DoesNotContain("projects", page.Url);
