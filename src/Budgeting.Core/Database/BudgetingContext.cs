@@ -37,7 +37,7 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
 
     internal DbSet<StoredBallotRow> Ballots => Set<StoredBallotRow>();
 
-    internal DbSet<SpentReceipt> SpentReceipts => Set<SpentReceipt>();
+    internal DbSet<SpentBallot> SpentBallots => Set<SpentBallot>();
 
     internal DbSet<StoredResult> Results => Set<StoredResult>();
 

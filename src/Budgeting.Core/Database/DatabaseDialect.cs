@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
 
@@ -41,10 +42,18 @@ internal abstract class DatabaseDialect
         BudgetingContext context, long roundId, IReadOnlyCollection<string> voterKeys, CancellationToken cancellation);
 
     /// <summary>
-    /// Puts ballots in the box, each replacing its voter's earlier one unless that came of the same act of casting. No voter may occur twice.
+    /// Puts ballots in the box, each replacing its voter's earlier one unless that came of the same act of casting or one of the two
+    /// is on paper. No voter may occur twice.
     /// </summary>
     /// <returns>How many were put in.</returns>
     public abstract Task<int> UpsertBallotsAsync(BudgetingContext context, long roundId, IReadOnlyList<BallotRow> ballots, CancellationToken cancellation);
+
+    /// <summary>A ballot from a row of voter key, choices, band, nonce, commitment and attempt.</summary>
+    protected static BallotRow ReadBallot(DbDataReader row) => new(
+        Convert.ToHexStringLower(row.GetFieldValue<byte[]>(0)),
+        row.IsDBNull(1) ? null : new(row.GetString(1), row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4)),
+        row.IsDBNull(2) ? null : row.GetString(2),
+        row.GetGuid(5));
 
     /// <summary>The databases that can be chosen with <c>Database:Provider</c>.</summary>
     public static readonly IReadOnlyList<DatabaseDialect> All = [new SqliteDialect(), new PostgresDialect()];

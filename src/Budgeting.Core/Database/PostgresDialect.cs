@@ -43,13 +43,13 @@ internal sealed class PostgresDialect : DatabaseDialect
         try
         {
             await using var command = Command(context,
-                "SELECT voter_key, choices, receipt, attempt FROM ballots WHERE round_id = $1 AND voter_key = ANY ($2)");
+                "SELECT voter_key, choices, band, nonce, commitment, attempt FROM ballots WHERE round_id = $1 AND voter_key = ANY ($2)");
             command.Parameters.Add(new() { Value = roundId });
-            command.Parameters.Add(new() { Value = voterKeys.ToArray() });
+            command.Parameters.Add(new() { Value = voterKeys.Select(Convert.FromHexString).ToArray() });
             List<BallotRow> found = [];
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             while (await reader.ReadAsync(cancellation))
-                found.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetGuid(3)));
+                found.Add(ReadBallot(reader));
             return found;
         }
         finally
@@ -64,16 +64,21 @@ internal sealed class PostgresDialect : DatabaseDialect
         // Rows are written in the order of their keys, so that two servers writing the same voters cannot wait for each other in a circle.
         var rows = ballots.OrderBy(ballot => ballot.VoterKey, StringComparer.Ordinal).ToList();
         await using var command = Command(context, """
-            INSERT INTO ballots (round_id, voter_key, choices, receipt, attempt)
-            SELECT $1, row.voter_key, row.choices, row.receipt, row.attempt
-            FROM unnest($2::text[], $3::text[], $4::text[], $5::uuid[]) AS row (voter_key, choices, receipt, attempt)
-            ON CONFLICT (round_id, voter_key) DO UPDATE SET choices = excluded.choices, receipt = excluded.receipt, attempt = excluded.attempt
-            WHERE ballots.attempt <> excluded.attempt OR ballots.choices <> excluded.choices
+            INSERT INTO ballots (round_id, voter_key, choices, band, nonce, commitment, attempt)
+            SELECT $1, row.voter_key, row.choices, row.band, row.nonce, row.commitment, row.attempt
+            FROM unnest($2::bytea[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::uuid[])
+                AS row (voter_key, choices, band, nonce, commitment, attempt)
+            ON CONFLICT (round_id, voter_key) DO UPDATE SET
+                choices = excluded.choices, band = excluded.band, nonce = excluded.nonce, commitment = excluded.commitment, attempt = excluded.attempt
+            WHERE ballots.choices IS NOT NULL AND excluded.choices IS NOT NULL
+                AND (ballots.attempt <> excluded.attempt OR ballots.choices <> excluded.choices)
             """);
         command.Parameters.Add(new() { Value = roundId });
-        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.VoterKey).ToArray() });
-        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Choices).ToArray() });
-        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Receipt).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(ballot => Convert.FromHexString(ballot.VoterKey)).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Cast?.Choices).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Band).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Cast?.Nonce).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Cast?.Commitment).ToArray() });
         command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Attempt).ToArray() });
         return await command.ExecuteNonQueryAsync(cancellation);
     }

@@ -60,19 +60,19 @@ internal sealed class SqliteDialect : DatabaseDialect
         BudgetingContext context, long roundId, IReadOnlyCollection<string> voterKeys, CancellationToken cancellation)
     {
         await using var command = Command(context,
-            "SELECT voter_key, choices, receipt, attempt FROM ballots WHERE round_id = $round AND voter_key = $voter");
+            "SELECT voter_key, choices, band, nonce, commitment, attempt FROM ballots WHERE round_id = $round AND voter_key = $voter");
         command.Parameters.AddWithValue("$round", roundId);
-        var voter = command.Parameters.Add("$voter", SqliteType.Text);
+        var voter = command.Parameters.Add("$voter", SqliteType.Blob);
         List<BallotRow> found = [];
         await context.Database.OpenConnectionAsync(cancellation);
         try
         {
             foreach (var key in voterKeys)
             {
-                voter.Value = key;
+                voter.Value = Convert.FromHexString(key);
                 await using var reader = await command.ExecuteReaderAsync(cancellation);
                 if (await reader.ReadAsync(cancellation))
-                    found.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetGuid(3)));
+                    found.Add(ReadBallot(reader));
             }
         }
         finally
@@ -86,21 +86,28 @@ internal sealed class SqliteDialect : DatabaseDialect
         BudgetingContext context, long roundId, IReadOnlyList<BallotRow> ballots, CancellationToken cancellation)
     {
         await using var command = Command(context, """
-            INSERT INTO ballots (round_id, voter_key, choices, receipt, attempt) VALUES ($round, $voter, $choices, $receipt, $attempt)
-            ON CONFLICT (round_id, voter_key) DO UPDATE SET choices = excluded.choices, receipt = excluded.receipt, attempt = excluded.attempt
-            WHERE ballots.attempt <> excluded.attempt OR ballots.choices <> excluded.choices
+            INSERT INTO ballots (round_id, voter_key, choices, band, nonce, commitment, attempt)
+            VALUES ($round, $voter, $choices, $band, $nonce, $commitment, $attempt)
+            ON CONFLICT (round_id, voter_key) DO UPDATE SET
+                choices = excluded.choices, band = excluded.band, nonce = excluded.nonce, commitment = excluded.commitment, attempt = excluded.attempt
+            WHERE ballots.choices IS NOT NULL AND excluded.choices IS NOT NULL
+                AND (ballots.attempt <> excluded.attempt OR ballots.choices <> excluded.choices)
             """);
         command.Parameters.AddWithValue("$round", roundId);
-        var voter = command.Parameters.Add("$voter", SqliteType.Text);
+        var voter = command.Parameters.Add("$voter", SqliteType.Blob);
         var choices = command.Parameters.Add("$choices", SqliteType.Text);
-        var receipt = command.Parameters.Add("$receipt", SqliteType.Text);
+        var band = command.Parameters.Add("$band", SqliteType.Text);
+        var nonce = command.Parameters.Add("$nonce", SqliteType.Blob);
+        var commitment = command.Parameters.Add("$commitment", SqliteType.Blob);
         var attempt = command.Parameters.Add("$attempt", SqliteType.Text);
         var written = 0;
         foreach (var ballot in ballots)
         {
-            voter.Value = ballot.VoterKey;
-            choices.Value = ballot.Choices;
-            receipt.Value = ballot.Receipt;
+            voter.Value = Convert.FromHexString(ballot.VoterKey);
+            choices.Value = ballot.Cast?.Choices ?? (object)DBNull.Value;
+            band.Value = ballot.Band ?? (object)DBNull.Value;
+            nonce.Value = ballot.Cast?.Nonce ?? (object)DBNull.Value;
+            commitment.Value = ballot.Cast?.Commitment ?? (object)DBNull.Value;
             attempt.Value = ballot.Attempt;
             written += await command.ExecuteNonQueryAsync(cancellation);
         }

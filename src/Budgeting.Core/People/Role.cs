@@ -27,6 +27,9 @@ public enum Role
     /// <summary>Reads results, records the decision.</summary>
     CouncilMember,
 
+    /// <summary>Checks a round from its ballots up, with the opened commitments.</summary>
+    Auditor,
+
     /// <summary>Regions, roles, settings; never sees how anyone voted.</summary>
     Administrator,
 }

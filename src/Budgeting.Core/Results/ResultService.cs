@@ -59,7 +59,7 @@ internal sealed class ResultService(
         var sheets = stored.Select(SheetText.Read).ToDictionary(sheet => sheet.HeadingId);
         var profiles = sheets.ToDictionary(entry => entry.Key, entry => new Profile.Builder(VoteType.Approval, entry.Value.Projects.Count));
         var ballots = 0;
-        await foreach (var choices in context.Ballots.Where(ballot => ballot.RoundId == round.Id).Select(ballot => ballot.Choices)
+        await foreach (var choices in context.Ballots.Where(ballot => ballot.RoundId == round.Id && ballot.Choices != null).Select(ballot => ballot.Choices!)
             .AsAsyncEnumerable().WithCancellation(cancellation))
         {
             ballots++;

@@ -25,6 +25,8 @@ public sealed class BallotBoxOptions
 
 internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
 {
+    private static readonly StoredBallot Nothing = new("", []);
+
     private readonly IDbContextFactory<BudgetingContext> _contexts;
     private readonly IServiceScopeFactory _scopes;
     private readonly DatabaseDialect _dialect;
@@ -47,13 +49,16 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
     }
 
     public Task<Outcome<StoredBallot>> CastAsync(CastBallot ballot, CancellationToken cancellation) =>
-        EnqueueAsync(new(ballot.RoundId, ballot.Voter.Key, ballot), cancellation);
+        EnqueueAsync(new(Act.Cast, ballot.RoundId, ballot.Voter.Key, ballot), cancellation);
 
-    public async Task<Outcome<Done>> WithdrawAsync(long roundId, Voter voter, CancellationToken cancellation)
-    {
-        var withdrawn = await EnqueueAsync(new(roundId, voter.Key, Ballot: null), cancellation);
-        return withdrawn.Granted ? Done.It : Outcome<Done>.Refused(withdrawn.Refusals);
-    }
+    public Task<Outcome<Done>> WithdrawAsync(long roundId, Voter voter, CancellationToken cancellation) =>
+        DoAsync(Act.Withdraw, roundId, voter, cancellation);
+
+    public Task<Outcome<Done>> IssuePaperAsync(long roundId, Voter voter, CancellationToken cancellation) =>
+        DoAsync(Act.IssuePaper, roundId, voter, cancellation);
+
+    public Task<Outcome<Done>> TakeBackPaperAsync(long roundId, Voter voter, CancellationToken cancellation) =>
+        DoAsync(Act.TakeBackPaper, roundId, voter, cancellation);
 
     public async Task<StoredBallot?> FindAsync(long roundId, Voter voter, CancellationToken cancellation)
     {
@@ -66,12 +71,16 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
     {
         if (ReceiptCode.Read(receipt) is not { } code)
             return ReceiptStatus.Mistyped;
+        var (first, last) = ReceiptCode.Range(code);
         await using var context = await _contexts.CreateDbContextAsync(cancellation);
-        if (await context.Ballots.AnyAsync(ballot => ballot.RoundId == roundId && ballot.Receipt == code, cancellation))
-            return ReceiptStatus.Stored;
-        var spent = await context.SpentReceipts.AsNoTracking()
-            .FirstOrDefaultAsync(receipt => receipt.RoundId == roundId && receipt.Receipt == code, cancellation);
-        return spent is null ? ReceiptStatus.Unknown : spent.Fate == "withdrawn" ? ReceiptStatus.Withdrawn : ReceiptStatus.Replaced;
+        var fates = await context.Database.SqlQuery<string>($"""
+            SELECT 'stored' AS "Value" FROM ballots WHERE round_id = {roundId} AND commitment BETWEEN {first} AND {last}
+            UNION ALL SELECT fate FROM spent_ballots WHERE round_id = {roundId} AND commitment BETWEEN {first} AND {last}
+            """).ToListAsync(cancellation);
+        return fates.Contains("stored") ? ReceiptStatus.Stored
+            : fates.Contains("replaced") ? ReceiptStatus.Replaced
+            : fates.Contains("withdrawn") ? ReceiptStatus.Withdrawn
+            : ReceiptStatus.Unknown;
     }
 
     public async Task<Outcome<Done>> CheckAsync(CastBallot ballot, CancellationToken cancellation)
@@ -85,6 +94,12 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await _writer;
+    }
+
+    private async Task<Outcome<Done>> DoAsync(Act act, long roundId, Voter voter, CancellationToken cancellation)
+    {
+        var done = await EnqueueAsync(new(act, roundId, voter.Key, Ballot: null), cancellation);
+        return done.Granted ? Done.It : Outcome<Done>.Refused(done.Refusals);
     }
 
     private async Task<Outcome<StoredBallot>> EnqueueAsync(Request request, CancellationToken cancellation)
@@ -162,44 +177,73 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
 
         var earlier = (await _dialect.ReadBallotsAsync(context, roundId, [.. requests.Select(request => request.VoterKey)], CancellationToken.None))
             .ToDictionary(ballot => ballot.VoterKey);
-        List<BallotRow> stored = [];
-        List<string> withdrawn = [];
-        List<Outcome<StoredBallot>> answers = [];
-        foreach (var request in requests)
+        List<BallotRow> rows = [];
+        List<byte[]> withdrawn = [];
+        List<byte[]> takenBack = [];
+        var answers = new Outcome<StoredBallot>[requests.Count];
+        for (var i = 0; i < requests.Count; i++)
         {
-            if (request.Ballot is not { } ballot)
+            var request = requests[i];
+            var row = earlier.GetValueOrDefault(request.VoterKey);
+            switch (request.Act)
             {
-                withdrawn.Add(request.VoterKey);
-                answers.Add(new StoredBallot("", []));
-            }
-            else if (earlier.TryGetValue(request.VoterKey, out var row) && row.Attempt == ballot.Attempt && row.Choices == ChoicesText.Write(ballot.Choices))
-            {
-                answers.Add(Stored(row, sheets));
-            }
-            else if (BallotRules.Check(sheets, ballot) is { Count: > 0 } refusals)
-            {
-                answers.Add(Outcome<StoredBallot>.Refused(refusals));
-            }
-            else
-            {
-                row = new(request.VoterKey, ChoicesText.Write(ballot.Choices), ReceiptCode.New(_randomness), ballot.Attempt);
-                stored.Add(row);
-                answers.Add(Stored(row, sheets));
+                case Act.Cast when row is { Cast: null }:
+                    answers[i] = Refusal.Of("Voting.PaperIssued");
+                    break;
+                case Act.Cast when row is not null && SameAct(row, request.Ballot!):
+                    answers[i] = Stored(row, sheets);
+                    break;
+                case Act.Cast when BallotRules.Check(sheets, request.Ballot!) is { Count: > 0 } refusals:
+                    answers[i] = Outcome<StoredBallot>.Refused(refusals);
+                    break;
+                case Act.Cast:
+                    var cast = CommittedChoices.Make(roundId, ChoicesText.Write(request.Ballot!.Choices), sheets, _randomness.Bytes(CommittedChoices.NonceLength));
+                    rows.Add(new(request.VoterKey, cast, request.Ballot.Voter.Band, request.Ballot.Attempt));
+                    answers[i] = new StoredBallot(ReceiptCode.Of(cast.Commitment), request.Ballot.Choices);
+                    break;
+                case Act.Withdraw when row is { Cast: null }:
+                    answers[i] = Refusal.Of("Voting.PaperIssued");
+                    break;
+                case Act.TakeBackPaper when row is not { Cast: null }:
+                    answers[i] = Refusal.Of("Voting.NoPaperIssued");
+                    break;
+                case Act.Withdraw or Act.TakeBackPaper:
+                    (request.Act == Act.Withdraw ? withdrawn : takenBack).Add(Convert.FromHexString(request.VoterKey));
+                    answers[i] = Nothing;
+                    break;
+                case Act.IssuePaper when row is not null:
+                    answers[i] = Refusal.Of(row.Cast is null ? "Voting.PaperIssued" : "Voting.AlreadyCast");
+                    break;
+                default:
+                    rows.Add(new(request.VoterKey, Cast: null, Band: null, request.Attempt));
+                    answers[i] = Nothing;
+                    break;
             }
         }
-        if (stored.Count > 0 && await _dialect.UpsertBallotsAsync(context, roundId, stored, CancellationToken.None) < stored.Count)
+        if (rows.Count > 0 && await _dialect.UpsertBallotsAsync(context, roundId, rows, CancellationToken.None) < rows.Count)
         {
-            // The same act of casting came in by another server a moment ago: the receipt is the one it got there.
-            var inBox = (await _dialect.ReadBallotsAsync(context, roundId, [.. stored.Select(ballot => ballot.VoterKey)], CancellationToken.None))
-                .ToDictionary(ballot => ballot.VoterKey);
+            // Another server wrote for one of these voters a moment ago. What lies in the box now says how each request ended.
+            var inBox = (await _dialect.ReadBallotsAsync(context, roundId, [.. rows.Select(row => row.VoterKey)], CancellationToken.None))
+                .ToDictionary(row => row.VoterKey);
             for (var i = 0; i < requests.Count; i++)
             {
-                if (requests[i].Ballot is not null && answers[i].Granted && inBox.TryGetValue(requests[i].VoterKey, out var row))
-                    answers[i] = Stored(row, sheets);
+                if (!answers[i].Granted || !inBox.TryGetValue(requests[i].VoterKey, out var row))
+                    continue;
+                answers[i] = (requests[i].Act, row.Cast) switch
+                {
+                    (Act.Cast, null) => Refusal.Of("Voting.PaperIssued"),
+                    (Act.Cast, _) => Stored(row, sheets),
+                    (Act.IssuePaper, not null) => Refusal.Of("Voting.AlreadyCast"),
+                    (Act.IssuePaper, null) when row.Attempt != requests[i].Attempt => Refusal.Of("Voting.PaperIssued"),
+                    _ => answers[i],
+                };
             }
         }
+        var ballots = context.Ballots.Where(ballot => ballot.RoundId == roundId);
         if (withdrawn.Count > 0)
-            await context.Ballots.Where(ballot => ballot.RoundId == roundId && withdrawn.Contains(ballot.VoterKey)).ExecuteDeleteAsync();
+            await ballots.Where(ballot => ballot.Choices != null && withdrawn.Contains(ballot.VoterKey)).ExecuteDeleteAsync();
+        if (takenBack.Count > 0)
+            await ballots.Where(ballot => ballot.Choices == null && takenBack.Contains(ballot.VoterKey)).ExecuteDeleteAsync();
         await transaction.CommitAsync();
         return answers;
     }
@@ -210,8 +254,12 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
         return await scope.ServiceProvider.GetRequiredService<IBallotSheets>().OfRoundAsync(roundId, cancellation);
     }
 
-    private static StoredBallot Stored(BallotRow row, IReadOnlyList<BallotSheet> sheets) => new(row.Receipt,
-        [.. ChoicesText.Read(row.Choices).Select(choices => new HeadingChoices(
+    private static bool SameAct(BallotRow row, CastBallot ballot) =>
+        row.Attempt == ballot.Attempt && row.Cast?.Choices == ChoicesText.Write(ballot.Choices);
+
+    private static StoredBallot Stored(BallotRow row, IReadOnlyList<BallotSheet> sheets) => row.Cast is not { } cast ? Nothing : new(
+        ReceiptCode.Of(cast.Commitment),
+        [.. ChoicesText.Read(cast.Choices).Select(choices => new HeadingChoices(
             choices.HeadingId, sheets.First(sheet => sheet.HeadingId == choices.HeadingId).Hash, choices.Projects))]);
 
     [LoggerMessage(LogLevel.Warning, "A transaction of {Count} ballots failed; each is tried alone")]
@@ -220,8 +268,19 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
     [LoggerMessage(LogLevel.Error, "{Count} ballots could not be stored")]
     private partial void BallotsFailed(Exception fault, int count);
 
-    private sealed record Request(long RoundId, string VoterKey, CastBallot? Ballot)
+    private enum Act
     {
+        Cast,
+        Withdraw,
+        IssuePaper,
+        TakeBackPaper,
+    }
+
+    private sealed record Request(Act Act, long RoundId, string VoterKey, CastBallot? Ballot)
+    {
+        /// <summary>Names the act, so that what lies in the box can be told to be its doing.</summary>
+        public Guid Attempt { get; } = Ballot?.Attempt ?? Guid.NewGuid();
+
         public TaskCompletionSource<Outcome<StoredBallot>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class BallotClosing(BudgetingContext context, DatabaseDialect di
     public async Task CloseAsync(Round round, CancellationToken cancellation)
     {
         await dialect.LockAsync(context, BallotLock(round.Id), cancellation);
-        var ballots = await context.Ballots.CountAsync(ballot => ballot.RoundId == round.Id, cancellation);
+        var ballots = await context.Ballots.CountAsync(ballot => ballot.RoundId == round.Id && ballot.Choices != null, cancellation);
         round.Close(ballots);
         await secrets.DestroyAsync(round.Id, cancellation);
     }

@@ -12,17 +12,25 @@ public interface IBallotBox
     /// <summary>Casts a ballot over all headings open to the voter, replacing an earlier one.</summary>
     /// <returns>
     /// The receipt of the stored ballot, or <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>, <c>Voting.NotStored</c>, <c>Ballot.Empty</c>,
-    /// <c>Ballot.SheetChanged</c>, <c>Ballot.UnknownHeading</c>, <c>Ballot.HeadingNotOpen</c>, <c>Ballot.HeadingTwice</c>, <c>Ballot.UnknownProject</c>,
+    /// <c>Voting.PaperIssued</c>, <c>Ballot.SheetChanged</c>, <c>Ballot.UnknownHeading</c>, <c>Ballot.HeadingNotOpen</c>, <c>Ballot.HeadingTwice</c>, <c>Ballot.UnknownProject</c>,
     /// <c>Ballot.ProjectTwice</c>, <c>Ballot.TooMany</c> (maximum, chosen), <c>Ballot.OverBudget</c> (money, sum, excess).
     /// Refusals of a heading carry its id as their field.
     /// </returns>
     Task<Outcome<StoredBallot>> CastAsync(CastBallot ballot, CancellationToken cancellation);
 
     /// <summary>Takes the voter's ballot back out. Withdrawing when there is none is granted too.</summary>
-    /// <returns>Done, or <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>, <c>Voting.NotStored</c>.</returns>
+    /// <returns>Done, or <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>, <c>Voting.NotStored</c>, <c>Voting.PaperIssued</c>.</returns>
     Task<Outcome<Done>> WithdrawAsync(long roundId, Voter voter, CancellationToken cancellation);
 
-    /// <summary>The voter's stored ballot; null when there is none. Found only while the round's secret exists, that is, until voting has closed.</summary>
+    /// <summary>Marks a voter as having been handed a paper ballot, which shuts the other channels to them.</summary>
+    /// <returns>Done, or <c>Voting.AlreadyCast</c> when a ballot of theirs is in the box, <c>Voting.PaperIssued</c> when they have a paper ballot, <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>, <c>Voting.NotStored</c>.</returns>
+    Task<Outcome<Done>> IssuePaperAsync(long roundId, Voter voter, CancellationToken cancellation);
+
+    /// <summary>Takes back a paper ballot that was handed out and not cast, which opens the other channels again.</summary>
+    /// <returns>Done, or <c>Voting.NoPaperIssued</c>, <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>, <c>Voting.NotStored</c>.</returns>
+    Task<Outcome<Done>> TakeBackPaperAsync(long roundId, Voter voter, CancellationToken cancellation);
+
+    /// <summary>The voter's stored ballot, or that they were handed one on paper; null when there is neither. Found only while the round's secret exists, that is, until voting has closed.</summary>
     Task<StoredBallot?> FindAsync(long roundId, Voter voter, CancellationToken cancellation);
 
     /// <summary>What has become of the ballot a receipt was given for.</summary>
@@ -36,7 +44,8 @@ public interface IBallotBox
 /// <summary>Someone admitted to vote in one round.</summary>
 /// <param name="Key">HMAC-SHA-256 of the electorate entry under the round's secret, 64 lower-case hexadecimal digits. Says nothing of who it is.</param>
 /// <param name="OpenHeadings">The headings this voter may vote on.</param>
-public sealed record Voter(string Key, IReadOnlyList<long> OpenHeadings);
+/// <param name="Band">What may be published of the voter beside the choices, in coarse words; null when the round publishes nothing of the kind.</param>
+public sealed record Voter(string Key, IReadOnlyList<long> OpenHeadings, string? Band = null);
 
 /// <summary>A ballot to cast.</summary>
 /// <param name="RoundId">The round.</param>
@@ -52,9 +61,13 @@ public sealed record CastBallot(long RoundId, Voter Voter, IReadOnlyList<Heading
 public sealed record HeadingChoices(long HeadingId, string SheetHash, IReadOnlyList<int> Projects);
 
 /// <summary>A ballot that is in the box.</summary>
-/// <param name="Receipt">The voter's receipt code.</param>
-/// <param name="Choices">What was chosen.</param>
-public sealed record StoredBallot(string Receipt, IReadOnlyList<HeadingChoices> Choices);
+/// <param name="Receipt">The voter's receipt code; empty for a ballot handed out on paper.</param>
+/// <param name="Choices">What was chosen; empty for a ballot handed out on paper.</param>
+public sealed record StoredBallot(string Receipt, IReadOnlyList<HeadingChoices> Choices)
+{
+    /// <summary>Whether the voter was handed a paper ballot: what it says is not known here.</summary>
+    public bool IsPaper => Receipt.Length == 0;
+}
 
 /// <summary>What has become of a ballot.</summary>
 public enum ReceiptStatus

@@ -1,42 +1,43 @@
+using System.Numerics;
+
 namespace Budgeting.Core.Voting;
 
 /// <summary>
-/// Receipt codes: 75 random bits in Crockford's base 32 (no I, L, O, U), and a check symbol by the Luhn algorithm modulo 32, which finds
-/// every single wrong symbol and nearly every swapped pair. Written in four groups of four: <c>7KQ2-M9XA-0C4T-WZ1H</c>.
+/// Receipt codes: the first 75 bits of a ballot's commitment, written so that they survive being copied by hand: <c>7KQ2-M9XA-0C4T-WZ1H</c>.
 /// </summary>
 internal static class ReceiptCode
 {
-    private const string Symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private const int Length = 15;
+    private const int Bits = Length * 5;
 
-    public static string New(Randomness randomness)
+    /// <summary>The receipt of the ballot with a commitment.</summary>
+    public static string Of(ReadOnlySpan<byte> commitment)
     {
-        var symbols = randomness.Bytes(Length).Select(random => Symbols[random % Symbols.Length]).ToArray();
-        return Grouped(new string(symbols) + Check(symbols));
+        var value = new BigInteger(commitment[..10], isUnsigned: true, isBigEndian: true) >> (80 - Bits);
+        Span<char> symbols = stackalloc char[Length];
+        for (var i = Length - 1; i >= 0; i--, value >>= 5)
+            symbols[i] = CheckedCode.Symbols[(int)(value & 31)];
+        return CheckedCode.Write(symbols, groups: 4);
     }
 
-    /// <summary>The code as it was given out, however it was typed: small letters, spaces, no hyphens, O for 0, I or L for 1. Null when the check fails.</summary>
-    public static string? Read(string? typed)
-    {
-        var symbols = (typed ?? "").ToUpperInvariant()
-            .Where(c => !char.IsWhiteSpace(c) && c is not ('-' or '–'))
-            .Select(c => c switch { 'O' => '0', 'I' or 'L' => '1', _ => c })
-            .ToArray();
-        return symbols.Length == Length + 1 && symbols.All(c => Symbols.Contains(c)) && Check(symbols.AsSpan(0, Length)) == symbols[^1]
-            ? Grouped(new string(symbols))
-            : null;
-    }
+    /// <summary>The code as it was given out, however it was typed. Null when the check fails.</summary>
+    public static string? Read(string? typed) => CheckedCode.Read(typed, Length) is { } symbols ? CheckedCode.Write(symbols, groups: 4) : null;
 
-    private static char Check(ReadOnlySpan<char> symbols)
+    /// <summary>The first and the last commitment that a code can stand for.</summary>
+    /// <param name="code">A code that <see cref="Read"/> gave.</param>
+    public static (byte[] First, byte[] Last) Range(string code)
     {
-        var sum = 0;
-        for (var i = 0; i < symbols.Length; i++)
+        var value = BigInteger.Zero;
+        foreach (var symbol in CheckedCode.Read(code, Length)!)
+            value = (value << 5) | CheckedCode.Symbols.IndexOf(symbol, StringComparison.Ordinal);
+        value <<= 256 - Bits;
+        return (Bytes(value), Bytes(value + (BigInteger.One << (256 - Bits)) - 1));
+
+        static byte[] Bytes(BigInteger value)
         {
-            var value = Symbols.IndexOf(symbols[^(i + 1)]) * (i % 2 == 0 ? 2 : 1);
-            sum += (value / 32) + (value % 32);
+            var bytes = new byte[32];
+            value.TryWriteBytes(bytes.AsSpan(32 - value.GetByteCount(isUnsigned: true)), out _, isUnsigned: true, isBigEndian: true);
+            return bytes;
         }
-        return Symbols[(32 - (sum % 32)) % 32];
     }
-
-    private static string Grouped(string code) => string.Join('-', code.Chunk(4).Select(group => new string(group)));
 }

@@ -44,7 +44,7 @@ public sealed class BallotBoxTests
         var statuses = await Task.WhenAll(granted.Select(cast => world.BallotBox.CheckReceiptAsync(roundId, cast.Value.Receipt, default)));
         Assert.Equal(1, statuses.Count(status => status == ReceiptStatus.Stored));
         Assert.Equal(granted.Count - 1, statuses.Count(status => status == ReceiptStatus.Replaced));
-        Assert.Contains(granted, cast => cast.Value.Receipt == stored.Receipt);
+        Assert.Contains(granted, cast => cast.Value.Receipt == ReceiptCode.Of(stored.Commitment));
     }
 
     [Theory, EachDatabase]
@@ -76,7 +76,7 @@ public sealed class BallotBoxTests
             Assert.Single(casts.Select(cast => cast.Value.Receipt).Distinct());
             Assert.Equal(ReceiptStatus.Stored, await world.BallotBox.CheckReceiptAsync(roundId, casts[0].Value.Receipt, default));
         }
-        Assert.Empty(await world.Sql(context => context.SpentReceipts.ToListAsync()));
+        Assert.Empty(await world.Sql(context => context.SpentBallots.ToListAsync()));
     }
 
     [Theory, EachDatabase]
@@ -157,7 +157,7 @@ public sealed class BallotBoxTests
         var casts = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => world.BallotBox.CastAsync(ballot, default)));
 
         Assert.Single(casts.Select(cast => cast.Value.Receipt).Distinct());
-        Assert.Empty(await world.Sql(context => context.SpentReceipts.ToListAsync()));
+        Assert.Empty(await world.Sql(context => context.SpentBallots.ToListAsync()));
     }
 
     [Theory, EachDatabase]
@@ -285,5 +285,50 @@ public sealed class BallotBoxTests
         var round = await world.Sql(context => context.Rounds.SingleAsync());
         Assert.Equal(stored, round.BallotsAtClosing);
         Assert.True(round.ReadyToPublish);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_paper_ballot_handed_out_shuts_the_other_channels_until_it_is_given_back(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, sheet) = await world.VotingAsync(costs: [10, 20]);
+        var voter = await world.AdmitAsync(world.Resident, roundId);
+
+        Assert.True((await world.BallotBox.TakeBackPaperAsync(roundId, voter, default)).RefusedFor("Voting.NoPaperIssued"));
+        Assert.True((await world.BallotBox.IssuePaperAsync(roundId, voter, default)).Granted);
+        Assert.True((await world.BallotBox.IssuePaperAsync(roundId, voter, default)).RefusedFor("Voting.PaperIssued"));
+        Assert.True((await world.CastAsync(sheet, voter, 1)).RefusedFor("Voting.PaperIssued"));
+        Assert.True((await world.BallotBox.WithdrawAsync(roundId, voter, default)).RefusedFor("Voting.PaperIssued"));
+        Assert.True((await world.BallotBox.FindAsync(roundId, voter, default))!.IsPaper);
+
+        Assert.True((await world.BallotBox.TakeBackPaperAsync(roundId, voter, default)).Granted);
+        Assert.Null(await world.BallotBox.FindAsync(roundId, voter, default));
+        Assert.True((await world.CastAsync(sheet, voter, 1)).Granted);
+        Assert.True((await world.BallotBox.IssuePaperAsync(roundId, voter, default)).RefusedFor("Voting.AlreadyCast"));
+        Assert.Empty(await world.Sql(context => context.SpentBallots.ToListAsync()));
+    }
+
+    [Theory, EachDatabase]
+    public async Task Paper_handed_out_and_a_ballot_cast_at_the_same_moment_on_two_servers_leave_one_of_them(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, sheet) = await world.VotingAsync(costs: [10, 20]);
+        await using var other = world.AnotherServer();
+        var otherBox = (IBallotBox)other.GetService(typeof(IBallotBox))!;
+        var voters = await world.AdmitManyAsync(roundId, 100);
+
+        var casting = Task.WhenAll(voters.Select(voter => world.CastAsync(sheet, voter, 1)));
+        var issuing = Task.WhenAll(voters.Select(voter => otherBox.IssuePaperAsync(roundId, voter, default)));
+        var issuingToo = Task.WhenAll(voters.Select(voter => world.BallotBox.IssuePaperAsync(roundId, voter, default)));
+        var (cast, issued, again) = (await casting, await issuing, await issuingToo);
+
+        for (var i = 0; i < voters.Count; i++)
+        {
+            Assert.Equal(1, new[] { cast[i].Granted, issued[i].Granted, again[i].Granted }.Count(done => done));
+            Assert.Equal(!cast[i].Granted, (await world.BallotBox.FindAsync(roundId, voters[i], default))!.IsPaper);
+        }
+        world.TravelTo(Phase.Counting);
+        await world.CarryOutAllAsync(roundId);
+        Assert.Equal(cast.Count(ballot => ballot.Granted), (await world.Sql(context => context.Rounds.SingleAsync())).BallotsAtClosing);
     }
 }

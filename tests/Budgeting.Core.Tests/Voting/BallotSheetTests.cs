@@ -75,9 +75,14 @@ public sealed class BallotSheetTests
     [InlineData(2)]
     public void A_receipt_code_survives_careless_typing_and_tells_a_wrong_symbol(int seed)
     {
-        var codes = Enumerable.Range(0, 200).Select(_ => ReceiptCode.New(new(System.Security.Cryptography.RandomNumberGenerator.Create()))).ToList();
-        Assert.Equal(200, codes.Distinct().Count());
         var random = new Random(seed);
+        var codes = Enumerable.Range(0, 200).Select(_ =>
+        {
+            var commitment = new byte[32];
+            random.NextBytes(commitment);
+            return ReceiptCode.Of(commitment);
+        }).ToList();
+        Assert.Equal(200, codes.Distinct().Count());
         foreach (var code in codes)
         {
             Assert.Equal(code, ReceiptCode.Read($" {code.ToLowerInvariant().Replace("-", "").Replace('0', 'o').Replace('1', 'l')} "));
@@ -89,5 +94,26 @@ public sealed class BallotSheetTests
         }
         Assert.Null(ReceiptCode.Read(null));
         Assert.Null(ReceiptCode.Read(new string('7', 100_000)));
+    }
+
+    [Fact]
+    public void A_receipt_code_stands_for_the_commitments_that_begin_like_it_and_no_others()
+    {
+        var commitment = Enumerable.Range(100, 32).Select(i => (byte)i).ToArray();
+        var (first, last) = ReceiptCode.Range(ReceiptCode.Of(commitment));
+        Assert.InRange(commitment, first, last, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)));
+        Assert.Equal(ReceiptCode.Of(first), ReceiptCode.Of(last));
+        Assert.NotEqual(ReceiptCode.Of(last), ReceiptCode.Of([.. last[..9], (byte)(last[9] + 1), .. last[10..]]));
+        Assert.Equal(new byte[32], ReceiptCode.Range(ReceiptCode.Of(new byte[32])).First);
+    }
+
+    [Fact]
+    public void A_commitment_can_be_made_anew_from_what_its_documentation_says()
+    {
+        // The example of docs/receipts.md.
+        var sheet = (long id, string hash) => new BallotSheet(3, id, new("Osabudjetti"), new(100), BallotKind.Approval, 5, [], [], "", hash, default);
+        var committed = CommittedChoices.Make(3, "34:1,5,7;35:2", [sheet(34, new('a', 64)), sheet(35, new('b', 64))], new byte[32]);
+        Assert.Equal("c07b0532c0cd0b5b4b57ce49127b1d300f62f091c5b8e6b1b193de53fe2fb6a3", Convert.ToHexStringLower(committed.Commitment));
+        Assert.Equal("R1XG-ACP0-SM5N-PJTW", ReceiptCode.Of(committed.Commitment));
     }
 }

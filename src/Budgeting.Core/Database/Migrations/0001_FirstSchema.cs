@@ -274,25 +274,28 @@ internal sealed class FirstSchema : Migration
         migration.CreateTable("ballots", table => new
         {
             RoundId = table.Column<long>(name: "round_id"),
-            VoterKey = table.Column<string>(name: "voter_key"),
-            Choices = table.Column<string>(name: "choices"),
-            Receipt = table.Column<string>(name: "receipt"),
+            VoterKey = table.Column<byte[]>(name: "voter_key"),
+            Choices = table.Column<string>(name: "choices", nullable: true),
+            Band = table.Column<string>(name: "band", nullable: true),
+            Nonce = table.Column<byte[]>(name: "nonce", nullable: true),
+            Commitment = table.Column<byte[]>(name: "commitment", nullable: true),
             Attempt = table.Column<Guid>(name: "attempt"),
         }, constraints: table =>
         {
             table.PrimaryKey("pk_ballots", row => new { row.RoundId, row.VoterKey });
+            table.CheckConstraint("ck_ballots_whole_or_paper", Voting.StoredBallotRowMapping.WholeOrPaper);
             table.ForeignKey("fk_ballots_round_id", row => row.RoundId, "rounds", "id", onDelete: ReferentialAction.Restrict);
         });
-        migration.CreateIndex("ix_ballots_round_id_receipt", "ballots", ["round_id", "receipt"], unique: true);
+        migration.CreateIndex("ix_ballots_round_id_commitment", "ballots", ["round_id", "commitment"], unique: true);
 
-        migration.CreateTable("spent_receipts", table => new
+        migration.CreateTable("spent_ballots", table => new
         {
             RoundId = table.Column<long>(name: "round_id"),
-            Receipt = table.Column<string>(name: "receipt"),
+            Commitment = table.Column<byte[]>(name: "commitment"),
             Fate = table.Column<string>(name: "fate"),
         }, constraints: table =>
         {
-            table.PrimaryKey("pk_spent_receipts", row => new { row.RoundId, row.Receipt });
+            table.PrimaryKey("pk_spent_ballots", row => new { row.RoundId, row.Commitment });
         });
 
         migration.CreateTable("results", table => new
@@ -332,31 +335,29 @@ internal sealed class FirstSchema : Migration
             table.PrimaryKey("pk_data_protection_keys", row => row.Id);
         });
 
-        // Whatever writes the ballots, a receipt that no longer stands for one is kept with its fate.
+        // Whatever writes the ballots, the commitment of one that is no longer in the box is kept with its fate.
         if (sqlite)
         {
-            migration.Sql("""
-                CREATE TRIGGER ballots_replaced AFTER UPDATE ON ballots BEGIN
-                    INSERT INTO spent_receipts (round_id, receipt, fate) VALUES (OLD.round_id, OLD.receipt, 'replaced');
-                END
-                """);
-            migration.Sql("""
-                CREATE TRIGGER ballots_withdrawn AFTER DELETE ON ballots BEGIN
-                    INSERT INTO spent_receipts (round_id, receipt, fate) VALUES (OLD.round_id, OLD.receipt, 'withdrawn');
-                END
-                """);
+            foreach (var (change, fate) in new[] { ("UPDATE", "replaced"), ("DELETE", "withdrawn") })
+            {
+                migration.Sql($"""
+                    CREATE TRIGGER ballots_{fate} AFTER {change} ON ballots WHEN OLD.commitment IS NOT NULL BEGIN
+                        INSERT INTO spent_ballots (round_id, commitment, fate) VALUES (OLD.round_id, OLD.commitment, '{fate}');
+                    END
+                    """);
+            }
         }
         else
         {
             migration.Sql("""
-                CREATE FUNCTION keep_spent_receipt() RETURNS trigger LANGUAGE plpgsql AS $$
+                CREATE FUNCTION keep_spent_ballot() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
-                    INSERT INTO spent_receipts (round_id, receipt, fate)
-                    VALUES (OLD.round_id, OLD.receipt, CASE TG_OP WHEN 'DELETE' THEN 'withdrawn' ELSE 'replaced' END);
+                    INSERT INTO spent_ballots (round_id, commitment, fate)
+                    VALUES (OLD.round_id, OLD.commitment, CASE TG_OP WHEN 'DELETE' THEN 'withdrawn' ELSE 'replaced' END);
                     RETURN NULL;
                 END $$
                 """);
-            migration.Sql("CREATE TRIGGER ballots_spent AFTER UPDATE OR DELETE ON ballots FOR EACH ROW EXECUTE FUNCTION keep_spent_receipt()");
+            migration.Sql("CREATE TRIGGER ballots_spent AFTER UPDATE OR DELETE ON ballots FOR EACH ROW WHEN (OLD.commitment IS NOT NULL) EXECUTE FUNCTION keep_spent_ballot()");
             migration.Sql("""
                 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
