@@ -85,7 +85,8 @@ public static class CoreServices
         services.AddScoped<IBallotSheets, BallotSheetService>();
         services.AddScoped<IElectorate, ElectorateService>();
         services.AddOptions<BallotBoxOptions>().Bind(configuration.GetSection("BallotBox"))
-            .Validate(box => box is { QueueLength: > 0, BatchSize: > 0, QueueLengthPerVoter: > 0 }, "The settings of BallotBox must be above zero.")
+            .Validate(box => box is { QueueLength: > 0, BatchSize: > 0, QueueLengthPerVoter: > 0 }, "The lengths and sizes of BallotBox must be above zero.")
+            .Validate(box => box.Wait >= TimeSpan.Zero && box.Wait <= TimeSpan.FromMilliseconds(100), "BallotBox:Wait must be between 0 and 100 milliseconds.")
             .ValidateOnStart();
         services.AddSingleton<IBallotBox, BallotBox>();
         services.AddScoped<BallotClosing>();
