@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
@@ -66,7 +67,7 @@ public static class CoreServices
         // Identity's tables are those of its third schema, passkeys included, wherever a context is made.
         services.Configure<IdentityOptions>(identity => identity.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
         services.AddDbContextFactory<BudgetingContext>(options => dialect.Configure(options, connectionString));
-        services.AddDataProtection().SetApplicationName("Budgeting");
+        ProtectKeys(services.AddDataProtection().SetApplicationName("Budgeting"), configuration);
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
             keys => keys.XmlRepository = new DataProtectionKeyRing(provider.GetRequiredService<IDbContextFactory<BudgetingContext>>())));
 
@@ -95,5 +96,21 @@ public static class CoreServices
         services.AddScoped<IElectionImport, ElectionImport>();
         services.TryAddSingleton<IPhaseAlarms, NoAlarms>();
         return services;
+    }
+
+    // With a certificate the key ring in the database, and with it the secret of an open round, is of no use without that file.
+    private static void ProtectKeys(IDataProtectionBuilder protection, IConfiguration configuration)
+    {
+        if (configuration["DataProtection:CertificateFile"] is not { Length: > 0 } file)
+            return;
+        try
+        {
+            var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, configuration["DataProtection:CertificatePassword"]);
+            protection.ProtectKeysWithCertificate(certificate).UnprotectKeysWithAnyCertificate(certificate);
+        }
+        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException($"DataProtection:CertificateFile '{file}' cannot be used: {fault.Message}", fault);
+        }
     }
 }

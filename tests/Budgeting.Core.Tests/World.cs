@@ -70,7 +70,8 @@ public sealed class World : IAsyncDisposable
     }
 
     /// <summary>A second set of services over the same database: another server, or the same one after a restart.</summary>
-    public ServiceProvider AnotherServer() => Services(_database, Clock, ClockSource.Application);
+    public ServiceProvider AnotherServer(params IReadOnlyList<KeyValuePair<string, string?>> settings) =>
+        Services(_database, Clock, ClockSource.Application, settings);
 
     public async Task<TResult> Do<TService, TResult>(Func<TService, Task<TResult>> act)
         where TService : notnull
@@ -160,14 +161,15 @@ public sealed class World : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    private static ServiceProvider Services(TestDatabase database, TimeProvider time, ClockSource clockSource)
+    private static ServiceProvider Services(
+        TestDatabase database, TimeProvider time, ClockSource clockSource, params IReadOnlyList<KeyValuePair<string, string?>> settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Database:Provider"] = database.Provider,
             ["Database:ConnectionString"] = database.ConnectionString,
             ["Database:Clock"] = clockSource.ToString(),
-        }).Build();
+        }).AddInMemoryCollection(settings).Build();
         return new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
             .AddSingleton(time)
