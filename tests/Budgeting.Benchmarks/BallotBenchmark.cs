@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Budgeting.Core.Voting;
+using Npgsql;
 
 namespace Budgeting.Benchmarks;
 
@@ -8,6 +8,7 @@ namespace Budgeting.Benchmarks;
 internal static class BallotBenchmark
 {
     private const int Concurrency = 256;
+    private const int WarmUpSeconds = 3;
 
     public static async Task<int> RunAsync(bool quick)
     {
@@ -22,14 +23,58 @@ internal static class BallotBenchmark
         var file = Path.Combine(Path.GetTempPath(), $"budgeting-benchmark-{Guid.NewGuid():n}.db");
         await using (var round = await VotingRound.OpenAsync("Sqlite", $"Data Source={file}"))
             table.AtLeast("SQLite, at the service's door: ballots/s", 5_000, await DoorAsync(round, seconds));
+        foreach (var ending in new[] { "", "-wal", "-shm" })
+            File.Delete(file + ending);
+        if (!quick)
+            await GrowthAsync(postgres, table, seconds);
         return table.Missed ? 1 : 0;
     }
 
+    /// <summary>What a ballot costs when many are in the box already, against when few are.</summary>
+    private static async Task GrowthAsync(PostgresServer postgres, GoalTable table, int seconds)
+    {
+        var connectionString = await postgres.CreateDatabaseAsync("growth");
+        await using var round = await VotingRound.OpenAsync("PostgreSQL", connectionString);
+        double? few = null;
+        foreach (var ballots in new[] { 10_000, 1_000_000, 10_000_000 })
+        {
+            await FillAsync(connectionString, round, ballots);
+            var rate = await DoorAsync(round, seconds, $"growth {ballots}");
+            few ??= rate;
+            table.AtMost(string.Create(CultureInfo.InvariantCulture, $"cost of a ballot with {ballots:N0} in the table, {rate:0}/s, against few"), 1.3, few.Value / rate);
+        }
+    }
+
+    // Without its keys the table fills many times as fast; they are made again over all rows at once.
+    private static async Task FillAsync(string connectionString, VotingRound round, int ballots)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        string[] statements =
+        [
+            "ALTER TABLE ballots DROP CONSTRAINT pk_ballots",
+            "DROP INDEX ix_ballots_round_id_commitment",
+            string.Create(CultureInfo.InvariantCulture, $"""
+                INSERT INTO ballots (round_id, voter_key, choices, nonce, commitment, attempt)
+                SELECT {round.Id}, sha256(('k' || i)::bytea), '{round.Sheet.HeadingId}:1,4,9,13,17', sha256(('n' || i)::bytea), sha256(('c' || i)::bytea), gen_random_uuid()
+                FROM generate_series((SELECT count(*) FROM ballots) + 1, {ballots}) AS i
+                """),
+            "ALTER TABLE ballots ADD CONSTRAINT pk_ballots PRIMARY KEY (round_id, voter_key)",
+            "CREATE UNIQUE INDEX ix_ballots_round_id_commitment ON ballots (round_id, commitment)",
+            "VACUUM ANALYZE ballots",
+        ];
+        foreach (var sql in statements)
+        {
+            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     /// <summary>Ballots a second that so many callers, each waiting for its answer, get stored through the service.</summary>
-    private static async Task<double> DoorAsync(VotingRound round, int seconds)
+    private static async Task<double> DoorAsync(VotingRound round, int seconds, string voterWord = "door")
     {
         var random = new Random(1);
-        var voters = await round.AdmitAsync("door", 60_000 * (seconds + 1));
+        var voters = await round.AdmitAsync(voterWord, 60_000 * (seconds + WarmUpSeconds));
         var ballots = voters.Select(voter => round.Ballot(voter, random)).ToArray();
         var next = -1;
         async Task CastUntilAsync(TimeSpan span)
@@ -42,7 +87,7 @@ internal static class BallotBenchmark
             }
             await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => Task.Run(CastOnAsync)));
         }
-        await CastUntilAsync(TimeSpan.FromSeconds(1));
+        await CastUntilAsync(TimeSpan.FromSeconds(WarmUpSeconds));
         var before = next;
         var measured = Stopwatch.StartNew();
         var processor = Environment.CpuUsage.TotalTime;

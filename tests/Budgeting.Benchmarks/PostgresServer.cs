@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Budgeting.Benchmarks;
 
-/// <summary>A PostgreSQL server of the benchmark's own, as <c>tests/postgres</c> starts it: fsync and synchronous_commit on, as by default.</summary>
+/// <summary>A PostgreSQL server of the benchmark's own, with the settings docs/operations.md recommends: fsync and synchronous_commit on, as by default.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
     private readonly string _script;
@@ -17,7 +17,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartAsync()
     {
         var script = Path.Combine(Repository(), "tests", "postgres");
-        var lines = (await RunAsync(script, ["start"])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await RunAsync(script, ["start", "-c", "shared_buffers=2GB", "-c", "max_wal_size=8GB", "-c", "checkpoint_timeout=15min"])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return new(script, lines[1], lines[0]);
     }
 
