@@ -52,9 +52,11 @@ public sealed class World : IAsyncDisposable
 
     public IBallotBox BallotBox => _services.GetRequiredService<IBallotBox>();
 
-    public static async Task<World> CreateAsync(DatabaseKind kind, ClockSource clockSource = ClockSource.Application)
+    public static async Task<World> CreateAsync(DatabaseKind kind, ClockSource clockSource = ClockSource.Application) =>
+        await CreateAsync(await TestDatabase.CreateAsync(kind), clockSource);
+
+    public static async Task<World> CreateAsync(TestDatabase database, ClockSource clockSource = ClockSource.Application)
     {
-        var database = await TestDatabase.CreateAsync(kind);
         var clock = new TestClock(clockSource == ClockSource.Application ? Start : TimeProvider.System.GetUtcNow());
         var world = new World(database, Services(database, clockSource == ClockSource.Application ? clock : TimeProvider.System, clockSource), clock);
         await world._services.PrepareDatabaseAsync();
