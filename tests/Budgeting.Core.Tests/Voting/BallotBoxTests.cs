@@ -238,6 +238,37 @@ public sealed class BallotBoxTests
         Assert.Equal($"{sheet.HeadingId}:2", ballot.Choices);
     }
 
+    [Fact]
+    public async Task A_server_whose_clock_is_wrong_opens_and_closes_by_the_databases_clock()
+    {
+        await using var world = await World.CreateAsync(DatabaseKind.PostgreSql, ClockSource.Database);
+        var now = TimeProvider.System.GetUtcNow();
+        var closes = now.AddSeconds(6);
+        var roundId = await world.RoundAsync(periods:
+        [
+            new(Phase.Announced, now.AddHours(-3), now.AddHours(-2)), new(Phase.Proposing, now.AddHours(-2), now.AddSeconds(1)),
+            new(Phase.Evaluating, now.AddSeconds(1), now.AddSeconds(1.5)), new(Phase.Voting, now.AddSeconds(1.5), closes), new(Phase.Counting, closes, null),
+        ]);
+        var headingId = await world.HeadingAsync(roundId, Money.FromEuros(10));
+        await world.ProposalAsync(roundId, headingId, "Penkki puistoon", Money.FromEuros(5));
+        while (TimeProvider.System.GetUtcNow() < now.AddSeconds(1.6))
+            await Task.Delay(20);
+        var sheet = Assert.Single(await world.Do<IBallotSheets, IReadOnlyList<BallotSheet>>(sheets => sheets.OfRoundAsync(roundId, default)));
+        var voters = await world.AdmitManyAsync(roundId, 2);
+        await using var wrong = world.AnotherServer(new KeyValuePair<string, string?>("Database:Clock", nameof(ClockSource.Database)));
+        var box = (IBallotBox)wrong.GetService(typeof(IBallotBox))!;
+        Task<Outcome<StoredBallot>> CastAsync(Voter voter) => box.CastAsync(new(roundId, voter, [new(headingId, sheet.Hash, [1])], Guid.NewGuid()), default);
+
+        world.Clock.Now = now.AddDays(400);
+        Assert.True((await CastAsync(voters[0])).Granted);
+        world.Clock.Now = now.AddDays(-400);
+        Assert.True((await CastAsync(voters[0])).Granted);
+        while (TimeProvider.System.GetUtcNow() < closes.AddSeconds(0.2))
+            await Task.Delay(20);
+        world.Clock.Now = closes.AddSeconds(-2);
+        Assert.True((await CastAsync(voters[1])).RefusedFor("Voting.Closed"));
+    }
+
     [Theory, EachDatabase]
     public async Task Casts_in_flight_at_the_closing_instant_are_stored_and_counted_or_refused(DatabaseKind kind)
     {
