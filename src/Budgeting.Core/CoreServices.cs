@@ -84,7 +84,15 @@ public static class CoreServices
         services.AddScoped<SheetFreezing>();
         services.AddScoped<RoundSecrets>();
         services.AddScoped<IBallotSheets, BallotSheetService>();
-        services.AddScoped<IElectorate, ElectorateService>();
+        services.AddSingleton<RegisterKeys>();
+        services.AddOptions<AttemptLimits>().Bind(configuration.GetSection("Attempts"))
+            .Validate(limits => limits is { WindowMinutes: > 0, PerAddress: > 0, PerAccount: > 0, PerEntry: > 0, PerClerk: > 0 }, "The settings of Attempts must be above zero.")
+            .ValidateOnStart();
+        services.AddSingleton<IAttempts, Attempts>();
+        services.AddScoped<ElectorateService>();
+        services.AddScoped<IElectorate>(provider => provider.GetRequiredService<ElectorateService>());
+        services.AddScoped<IElectorRegister, ElectorRegister>();
+        services.AddScoped<IClerkDesk, ClerkDesk>();
         services.AddOptions<BallotBoxOptions>().Bind(configuration.GetSection("BallotBox"))
             .Validate(box => box is { QueueLength: > 0, BatchSize: > 0, QueueLengthPerVoter: > 0 }, "The lengths and sizes of BallotBox must be above zero.")
             .Validate(box => box.Wait >= TimeSpan.Zero && box.Wait <= TimeSpan.FromMilliseconds(100), "BallotBox:Wait must be between 0 and 100 milliseconds.")

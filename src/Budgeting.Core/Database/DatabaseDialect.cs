@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Database;
 
 /// <summary>What differs between the databases the platform runs on.</summary>
-internal abstract class DatabaseDialect
+internal abstract partial class DatabaseDialect
 {
     public abstract string Provider { get; }
 

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Budgeting.Core.Database;
 
 /// <summary>PostgreSQL: any number of web servers. Named locks are advisory locks that end with the transaction.</summary>
-internal sealed class PostgresDialect : DatabaseDialect
+internal sealed partial class PostgresDialect : DatabaseDialect
 {
     public override string Provider => "PostgreSQL";
 

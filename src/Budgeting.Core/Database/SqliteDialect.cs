@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Budgeting.Core.Database;
 
 /// <summary>SQLite: one file. Its transactions begin immediate, so that writers stand in line and named locks are not needed.</summary>
-internal sealed class SqliteDialect : DatabaseDialect
+internal sealed partial class SqliteDialect : DatabaseDialect
 {
     public override string Provider => "Sqlite";
 

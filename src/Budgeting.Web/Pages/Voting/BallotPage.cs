@@ -14,14 +14,18 @@ namespace Budgeting.Web.Pages.Voting;
 /// <param name="electorate">Admits the voter.</param>
 /// <param name="sheets">The lists of projects.</param>
 /// <param name="box">The ballot box.</param>
+/// <param name="sessions">Keeps the passes of those who vote by a code.</param>
 /// <param name="refusals">Says why something was not done.</param>
 public abstract class BallotPage(
-    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, RefusalTextProvider refusals) : PageModel
+    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals) : PageModel
 {
     private IReadOnlyList<BallotSheet> _sheets = [];
 
     /// <summary>The round.</summary>
     public RoundView Round { get; private set; } = null!;
+
+    /// <summary>The pass of somebody who votes by a code; null for others.</summary>
+    public EntryPass? Pass { get; private set; }
 
     /// <summary>Why the person may not vote here now; null when they may.</summary>
     public Refusal? NotAdmitted { get; private set; }
@@ -54,7 +58,8 @@ public abstract class BallotPage(
         if (await rounds.FindAsync(User.Actor(), roundId, cancellation) is not { } round)
             return NotFound();
         Round = round;
-        var admitted = await electorate.AdmitAsync(User.Actor(), roundId, cancellation);
+        Pass = sessions.Find(HttpContext, roundId);
+        var admitted = await electorate.AdmitAsync(User.Actor(), Pass, roundId, cancellation);
         if (!admitted.Granted)
             return Refuse(admitted.Refusals[0]);
         Voter = admitted.Value;
@@ -70,6 +75,9 @@ public abstract class BallotPage(
             return NotFound();
         if (refusal.Key == "SignIn.Needed")
             return Challenge();
+        // Whoever only opens the page chooses how to prove who they are; whoever sent something is told what became of it.
+        if (refusal.Key == "Electorate.PassNeeded" && HttpMethods.IsGet(Request.Method))
+            return LocalRedirect($"/rounds/{Round.Id}/code");
         NotAdmitted = refusal;
         if (refusal.Key.StartsWith("Electorate.", StringComparison.Ordinal))
             Response.StatusCode = StatusCodes.Status403Forbidden;

@@ -3,17 +3,15 @@ using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Budgeting.Web.Texts;
 using Budgeting.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
 namespace Budgeting.Web.Pages.Voting;
 
 /// <summary>Shows what is about to be cast, and casts it: all headings in one act.</summary>
-[Authorize]
 public sealed class ReviewModel(
-    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, RefusalTextProvider refusals)
-    : BallotPage(rounds, electorate, sheets, box, refusals)
+    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals)
+    : BallotPage(rounds, electorate, sheets, box, sessions, refusals)
 {
     private const string RetryAfterSeconds = "10";
 
@@ -55,7 +53,7 @@ public sealed class ReviewModel(
         var cast = await Box.CastAsync(Ballot.ToBallot(roundId, Voter), cancellation);
         if (cast.Granted)
         {
-            TempData[ReceiptModel.KeyOf(roundId, User.Actor())] = cast.Value.Receipt;
+            TempData[ReceiptModel.KeyOf(roundId, User.Actor(), Pass)] = cast.Value.Receipt;
             return LocalRedirect($"/rounds/{roundId}/vote/receipt");
         }
         switch (cast.Refusals[0].Key)
