@@ -89,6 +89,7 @@ public static class CoreServices
             .Validate(limits => limits is { WindowMinutes: > 0, PerAddress: > 0, PerAccount: > 0, PerEntry: > 0, PerClerk: > 0 }, "The settings of Attempts must be above zero.")
             .ValidateOnStart();
         services.AddSingleton<IAttempts, Attempts>();
+        services.AddSingleton<OpenRounds>();
         services.AddScoped<ElectorateService>();
         services.AddScoped<IElectorate>(provider => provider.GetRequiredService<ElectorateService>());
         services.AddScoped<IElectorRegister, ElectorRegister>();

@@ -11,23 +11,26 @@ namespace Budgeting.Core.Electorate;
 
 internal sealed class ElectorateService(
     BudgetingContext context, IAuthority authority, IBallotSheets sheets, RoundSecrets secrets, UnitOfWork work, RegisterKeys keys, IAttempts attempts,
-    AuditTrail audit) : IElectorate
+    AuditTrail audit, OpenRounds openRounds, TimeProvider time) : IElectorate
 {
     public async Task<ElectorateRule> RuleAsync(long roundId, CancellationToken cancellation) =>
         (await context.Electorates.AsNoTracking().FirstOrDefaultAsync(stored => stored.RoundId == roundId, cancellation))?.ToRule() ?? ElectorateRule.Unset;
 
     public async Task<Outcome<Voter>> AdmitAsync(Actor actor, EntryPass? pass, long roundId, CancellationToken cancellation)
     {
-        var rule = await RuleAsync(roundId, cancellation);
-        if (rule.Basis == ElectorateBasis.Declared && actor.AccountId is null)
+        if (actor.AccountId is null && pass is null && (await RuleAsync(roundId, cancellation)).Basis == ElectorateBasis.Declared)
             return Refusal.Of("SignIn.Needed");
-        if (await OpenRoundAsync(roundId, cancellation) is var (round, keys, refusal) && refusal is not null)
-            return refusal;
-        if (round!.Imported)
+        var open = await OpenRoundAsync(roundId, cancellation);
+        if (!open.Granted)
+            return Outcome<Voter>.Refused(open.Refusals);
+        var (round, rule, keys) = open.Value;
+        if (round.Imported)
             return Refusal.Of("Electorate.Imported");
-        return rule.Basis == ElectorateBasis.Declared
-            ? await AdmitDeclaredAsync(actor.AccountId!.Value, rule, round, keys!, cancellation)
-            : await AdmitEntryAsync(actor, pass, rule, round, keys!, cancellation);
+        if (rule.Basis == ElectorateBasis.Declared)
+            return actor.AccountId is { } accountId ? await AdmitDeclaredAsync(accountId, rule, round, keys, cancellation) : Refusal.Of("SignIn.Needed");
+        return pass?.Admission is { } admission && pass.RoundId == roundId && admission.Holds(time.GetUtcNow())
+            ? new Voter(keys(KeyOf(pass.EntryId)), admission.OpenHeadings, admission.Band)
+            : await AdmitEntryAsync(actor, pass, rule, round, keys, cancellation);
     }
 
     public async Task<Outcome<EntryPass>> RedeemCodeAsync(long roundId, string code, string? address, CancellationToken cancellation)
@@ -82,23 +85,26 @@ internal sealed class ElectorateService(
     public async Task<Outcome<IReadOnlyList<Voter>>> AdmitImportedAsync(
         Actor actor, long roundId, IReadOnlyList<string> references, CancellationToken cancellation)
     {
-        if (await OpenRoundAsync(roundId, cancellation) is var (round, keys, refusal) && refusal is not null)
-            return refusal;
-        if (!await authority.HoldsAsync(actor, round!.RegionId, cancellation, Role.Administrator))
+        var open = await OpenRoundAsync(roundId, cancellation);
+        if (!open.Granted)
+            return Outcome<IReadOnlyList<Voter>>.Refused(open.Refusals);
+        var (round, _, keys) = open.Value;
+        if (!await authority.HoldsAsync(actor, round.RegionId, cancellation, Role.Administrator))
             return Refusal.Forbidden;
         var headings = Headings(round, _ => true);
-        return Outcome.Of<IReadOnlyList<Voter>>([.. references.Select(reference => new Voter(keys!($"imported {reference}"), headings))]);
+        return Outcome.Of<IReadOnlyList<Voter>>([.. references.Select(reference => new Voter(keys($"imported {reference}"), headings))]);
     }
 
     /// <summary>The voter that an entry is, for the acts of a clerk.</summary>
     /// <returns>The voter, or <c>NotFound</c>, <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Electorate.HasLeft</c>, <c>Electorate.UnderAge</c>.</returns>
     internal async Task<Outcome<Voter>> AdmitAtDeskAsync(long roundId, Elector elector, CancellationToken cancellation)
     {
-        if (await OpenRoundAsync(roundId, cancellation) is var (round, keys, refusal) && refusal is not null)
-            return refusal;
+        var open = await OpenRoundAsync(roundId, cancellation);
+        if (!open.Granted)
+            return Outcome<Voter>.Refused(open.Refusals);
         return Refuse(elector) is { } reason
             ? reason
-            : new Voter(keys!(KeyOf(elector.Id)), Headings(round!, _ => true));
+            : new Voter(open.Value.Keys(KeyOf(elector.Id)), Headings(open.Value.Round, _ => true));
     }
 
     /// <summary>Why an entry does not vote; null when it does.</summary>
@@ -150,9 +156,10 @@ internal sealed class ElectorateService(
     private async Task<Outcome<(Elector Elector, ElectorCode Code)>> ProveAsync(
         long? accountId, long roundId, string code, string? address, CancellationToken cancellation)
     {
-        if ((await OpenRoundAsync(roundId, cancellation)).Refusal is { } refusal)
-            return refusal;
-        if ((await RuleAsync(roundId, cancellation)).Basis != ElectorateBasis.Registered)
+        var open = await OpenRoundAsync(roundId, cancellation);
+        if (!open.Granted)
+            return Outcome<(Elector, ElectorCode)>.Refused(open.Refusals);
+        if (open.Value.Rule.Basis != ElectorateBasis.Registered)
             return Refusal.Of("Electorate.NotRegistered");
         // Anyone can compute the check symbol, so that telling a slip of the pen helps nobody to guess.
         if (EntryCode.Read(code) is not { } symbols)
@@ -191,19 +198,23 @@ internal sealed class ElectorateService(
         return code is not null && Stamp(code) == pass.Stamp;
     }
 
-    private async Task<(Round? Round, Func<string, string>? Keys, Refusal? Refusal)> OpenRoundAsync(long roundId, CancellationToken cancellation)
+    private async Task<Outcome<OpenRound>> OpenRoundAsync(long roundId, CancellationToken cancellation)
     {
+        if (openRounds.Find(roundId) is { } known)
+            return known;
         var round = await context.Rounds.AsNoTracking().FirstOrDefaultAsync(round => round.Id == roundId, cancellation);
         if (round?.Schedule.PhaseAt(await work.NowAsync(cancellation)) is not { } phase)
-            return (null, null, Refusal.NotFound);
+            return Refusal.NotFound;
         if (phase < Phase.Voting)
-            return (null, null, Refusal.Of("Voting.NotOpenYet"));
+            return Refusal.Of("Voting.NotOpenYet");
         if (phase > Phase.Voting)
-            return (null, null, Refusal.Of("Voting.Closed"));
+            return Refusal.Of("Voting.Closed");
         await sheets.OfRoundAsync(roundId, cancellation);
-        return await secrets.KeysAsync(roundId, cancellation) is { } keys
-            ? (round, keys, null)
-            : (null, null, Refusal.Of("Voting.Closed"));
+        if (await secrets.KeysAsync(roundId, cancellation) is not { } voterKeys)
+            return Refusal.Of("Voting.Closed");
+        var open = new OpenRound(round, await RuleAsync(roundId, cancellation), voterKeys);
+        openRounds.Keep(open);
+        return open;
     }
 
     // One entry, one voter key, whatever proved it.

@@ -61,4 +61,25 @@ public enum PassKind
 /// <param name="EntryId">The entry.</param>
 /// <param name="Kind">By which code.</param>
 /// <param name="Stamp">Tells the letter code from one that replaced it; empty for an assisted session.</param>
-public sealed record EntryPass(long RoundId, long EntryId, PassKind Kind, string Stamp);
+/// <param name="Admission">What the register said of the entry a short while ago; null before it was asked.</param>
+public sealed record EntryPass(long RoundId, long EntryId, PassKind Kind, string Stamp, Admission? Admission = null)
+{
+    /// <summary>The pass with what the register has just said of its entry.</summary>
+    public EntryPass AdmittedAs(Voter voter, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(voter);
+        return Admission is { } admission && admission.Holds(now) ? this : this with { Admission = new(voter.OpenHeadings, voter.Band, now) };
+    }
+}
+
+/// <summary>What the register said of an entry that holds a pass. Carried with the pass, so that casting need not ask again.</summary>
+/// <param name="OpenHeadings">The headings the entry may vote on.</param>
+/// <param name="Band">See <see cref="Voter.Band"/>.</param>
+/// <param name="At">When it said so.</param>
+public sealed record Admission(IReadOnlyList<long> OpenHeadings, string? Band, DateTimeOffset At)
+{
+    private static readonly TimeSpan Lasts = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether it is recent enough to go by: for five minutes.</summary>
+    public bool Holds(DateTimeOffset now) => now >= At && now - At < Lasts;
+}

@@ -51,18 +51,33 @@ public abstract class BallotPage(
     /// <summary>The ballot box.</summary>
     protected IBallotBox Box { get; } = box;
 
-    /// <summary>Admits the person to the round.</summary>
+    /// <summary>Admits the person to the round, and shows the round and what is in the box.</summary>
     /// <returns>Null when they are admitted; else the answer.</returns>
-    protected async Task<IActionResult?> EnterAsync(long roundId, CancellationToken cancellation)
+    protected async Task<IActionResult?> EnterAsync(long roundId, CancellationToken cancellation) =>
+        await ShowAsync(roundId, await AdmitAsync(roundId, cancellation), cancellation);
+
+    /// <summary>Admits the person to the round.</summary>
+    protected async Task<Outcome<Voter>> AdmitAsync(long roundId, CancellationToken cancellation)
+    {
+        Pass = sessions.Read(HttpContext, roundId);
+        var admitted = await electorate.AdmitAsync(User.Actor(), Pass, roundId, cancellation);
+        if (!admitted.Granted)
+            return admitted;
+        Voter = admitted.Value;
+        if (Pass is not null)
+            sessions.Begin(HttpContext, Pass, Voter);
+        return admitted;
+    }
+
+    /// <summary>Shows the round to whoever was admitted.</summary>
+    /// <returns>Null when they were; else the answer.</returns>
+    protected async Task<IActionResult?> ShowAsync(long roundId, Outcome<Voter> admitted, CancellationToken cancellation)
     {
         if (await rounds.FindAsync(User.Actor(), roundId, cancellation) is not { } round)
             return NotFound();
         Round = round;
-        Pass = sessions.Find(HttpContext, roundId);
-        var admitted = await electorate.AdmitAsync(User.Actor(), Pass, roundId, cancellation);
         if (!admitted.Granted)
             return Refuse(admitted.Refusals[0]);
-        Voter = admitted.Value;
         Stored = await Box.FindAsync(roundId, Voter, cancellation);
         _sheets = [.. (await sheets.OfRoundAsync(roundId, cancellation)).Where(sheet => Voter.OpenHeadings.Contains(sheet.HeadingId))];
         return null;

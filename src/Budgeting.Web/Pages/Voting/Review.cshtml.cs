@@ -43,20 +43,23 @@ public sealed class ReviewModel(
     /// <summary>Casts the ballot.</summary>
     public async Task<IActionResult> OnPostCastAsync(long roundId, CancellationToken cancellation)
     {
-        if (await EnterAsync(roundId, cancellation) is { } answer)
-        {
-            State = ReviewState.NotStored;
-            return answer;
-        }
-        Choose(BallotForm.Read(Request.Form));
-        Ballot.NameAttempt();
-        var cast = await Box.CastAsync(Ballot.ToBallot(roundId, Voter), cancellation);
-        if (cast.Granted)
+        var ballot = BallotForm.Read(Request.Form);
+        ballot.NameAttempt();
+        // What is stored is answered without reading anything for a page: in the last minutes that is what most people wait for.
+        var admitted = await AdmitAsync(roundId, cancellation);
+        var cast = admitted.Granted ? await Box.CastAsync(ballot.ToBallot(roundId, Voter), cancellation) : null;
+        if (cast is { Granted: true })
         {
             TempData[ReceiptModel.KeyOf(roundId, User.Actor(), Pass)] = cast.Value.Receipt;
             return LocalRedirect($"/rounds/{roundId}/vote/receipt");
         }
-        switch (cast.Refusals[0].Key)
+        if (await ShowAsync(roundId, admitted, cancellation) is { } answer)
+        {
+            State = ReviewState.NotStored;
+            return answer;
+        }
+        Choose(ballot);
+        switch (cast!.Refusals[0].Key)
         {
             case "Voting.Busy" or "Voting.NotStored":
                 State = ReviewState.Trouble;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Budgeting.Web.Pages.Voting;
@@ -21,11 +22,24 @@ public sealed class VotingSessions(IDataProtectionProvider protection, TimeProvi
     /// <summary>The pass for a round, which from now on lasts its time anew; null when there is none or its time is over.</summary>
     public EntryPass? Find(HttpContext context, long roundId)
     {
+        var pass = Read(context, roundId);
+        if (pass is not null)
+            Begin(context, pass);
+        return pass;
+    }
+
+    /// <summary>The pass for a round; null when there is none or its time is over.</summary>
+    public EntryPass? Read(HttpContext context, long roundId)
+    {
         ArgumentNullException.ThrowIfNull(context);
-        if (Read(context) is not { } session || session.Pass.RoundId != roundId || session.Ends <= time.GetUtcNow())
-            return null;
-        Begin(context, session.Pass);
-        return session.Pass;
+        return Read(context) is { } session && session.Pass.RoundId == roundId && session.Ends > time.GetUtcNow() ? session.Pass : null;
+    }
+
+    /// <summary>Begins or prolongs the session of somebody whom the register has just admitted.</summary>
+    public void Begin(HttpContext context, EntryPass pass, Voter voter)
+    {
+        ArgumentNullException.ThrowIfNull(pass);
+        Begin(context, pass.AdmittedAs(voter, time.GetUtcNow()));
     }
 
     /// <summary>Begins a session, or prolongs it.</summary>
