@@ -5,6 +5,7 @@ using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -41,6 +42,12 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
 
     internal DbSet<StoredResult> Results => Set<StoredResult>();
 
+    internal DbSet<StoredRecord> RoundRecords => Set<StoredRecord>();
+
+    internal DbSet<CommitmentChunk> CommitmentChunks => Set<CommitmentChunk>();
+
+    internal DbSet<PublishedBallot> PublishedBallots => Set<PublishedBallot>();
+
     internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     internal DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
@@ -51,7 +58,7 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
         base.ConfigureConventions(conventions);
         conventions.Properties<Money>().HaveConversion<MoneyConverter>();
         conventions.Properties<LocalizedText>().HaveConversion<LocalizedTextConverter>();
-        foreach (var word in new[] { typeof(RegionKind), typeof(Role), typeof(Phase), typeof(PhaseDuty), typeof(BallotKind) })
+        foreach (var word in new[] { typeof(RegionKind), typeof(Role), typeof(Phase), typeof(PhaseDuty), typeof(BallotKind), typeof(WithheldReason) })
             conventions.Properties(word).HaveConversion<string>();
         if (Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite")
             conventions.Properties<DateTimeOffset>().HaveConversion<UtcTicksConverter>();

@@ -48,6 +48,13 @@ internal abstract class DatabaseDialect
     /// <returns>How many were put in.</returns>
     public abstract Task<int> UpsertBallotsAsync(BudgetingContext context, long roundId, IReadOnlyList<BallotRow> ballots, CancellationToken cancellation);
 
+    /// <summary>
+    /// Fills the published ballots of a round from those counted, in one statement: contents in order, numbered, under their
+    /// <see cref="Verification.BallotPublication.ShuffleKey"/>, without the bands that are suppressed.
+    /// </summary>
+    public abstract Task PublishBallotsAsync(
+        BudgetingContext context, long roundId, byte[] seed, IReadOnlyList<string> suppressedBands, CancellationToken cancellation);
+
     /// <summary>A ballot from a row of voter key, choices, band, nonce, commitment and attempt.</summary>
     protected static BallotRow ReadBallot(DbDataReader row) => new(
         Convert.ToHexStringLower(row.GetFieldValue<byte[]>(0)),
