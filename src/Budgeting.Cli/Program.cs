@@ -14,6 +14,8 @@ RootCommand root = new("Counts participatory budgeting votes, and serves those w
     new ImportCommand(),
     new RegionCommand(),
     new GrantCommand(),
+    new VerifyCommand(),
+    new AuditCommand(),
 };
 
 ParseResult parsed = root.Parse(args);
