@@ -25,7 +25,12 @@ internal sealed class CountedBallots(BudgetingContext context)
         $"SELECT \"Commitment\" AS \"Value\" FROM ({Sql("{0}")}) AS counted WHERE \"Commitment\" BETWEEN {{1}} AND {{2}} ORDER BY \"Commitment\"";
 
     /// <summary>The ballots in no order.</summary>
-    public IQueryable<CountedBallot> Of(long roundId) => context.Database.SqlQueryRaw<CountedBallot>(Sql("{0}"), roundId);
+    public IQueryable<CountedBallot> Of(long roundId)
+    {
+        // Before the first of a million sorted ballots comes, a small or busy machine may take longer than commands usually may.
+        context.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
+        return context.Database.SqlQueryRaw<CountedBallot>(Sql("{0}"), roundId);
+    }
 
     /// <summary>The ballots in the order of their commitments.</summary>
     public IAsyncEnumerable<CountedBallot> InOrderAsync(long roundId) => Of(roundId).OrderBy(ballot => ballot.Commitment).AsAsyncEnumerable();
