@@ -35,17 +35,20 @@ internal sealed class RecordService(
             return Refusal.NotFound;
 
         var chunks = await context.CommitmentChunks.AsNoTracking().Where(chunk => chunk.RoundId == roundId).OrderBy(chunk => chunk.Number).ToListAsync(cancellation);
+        var view = found.Value.View;
         var number = chunks.FindLastIndex(chunk => chunk.First.AsSpan().SequenceCompareTo(commitment) <= 0);
         var end = number + 1 < chunks.Count ? chunks[number + 1].First : [.. Enumerable.Repeat(byte.MaxValue, MerkleTree.HashLength)];
-        var leaves = (await counted.CommitmentsBetweenAsync(roundId, chunks[number].First, end, cancellation)).Take(CommitmentChunk.Size).ToList();
+        List<byte[]> leaves = number < 0 ? [] : [.. (await counted.CommitmentsBetweenAsync(roundId, chunks[number].First, end, cancellation)).Take(CommitmentChunk.Size)];
         var place = leaves.FindIndex(leaf => leaf.AsSpan().SequenceEqual(commitment));
+        // Only a ballot that came after the count has no place in the tree.
+        if (place < 0)
+            return new InclusionProof(Convert.ToHexStringLower(commitment), 0, view.Ballots, view.Root, [], Verified: false);
         IReadOnlyList<byte[]> path =
         [
             .. MerkleTree.Path([.. leaves.Select(leaf => MerkleTree.LeafHash(leaf))], place),
             .. MerkleTree.Path([.. chunks.Select(chunk => chunk.Hash)], number),
         ];
         var position = ((long)number * CommitmentChunk.Size) + place;
-        var view = found.Value.View;
         return new InclusionProof(
             Convert.ToHexStringLower(commitment), position, view.Ballots, view.Root, [.. path.Select(Convert.ToHexStringLower)],
             MerkleTree.Verify(Convert.FromHexString(view.Root), view.Ballots, position, commitment, path));

@@ -63,6 +63,20 @@ public sealed class RecordTests
             Assert.True((await round.World.Do<IRecords, Outcome<InclusionProof>>(records => records.ProveAsync(round.RoundId, wrong, default))).RefusedFor("NotFound"));
     }
 
+    [Theory, EachDatabase]
+    public async Task A_ballot_that_came_after_the_count_is_not_proved(DatabaseKind kind)
+    {
+        await using var round = await PublishedRound.CreateAsync(kind);
+        foreach (var commitment in new[] { new byte[32], [.. Enumerable.Repeat((byte)128, 32)], [.. Enumerable.Repeat((byte)255, 32)] })
+        {
+            // Only someone who writes to the database past the ballot box gets this far.
+            await round.World.Sql(context => context.Database.ExecuteSqlAsync(
+                $"INSERT INTO ballots (round_id, voter_key, choices, nonce, commitment, attempt) VALUES ({round.RoundId}, {commitment}, {"1:1"}, {commitment}, {commitment}, {Guid.NewGuid()})"));
+            var proof = await round.World.Do<IRecords, Outcome<InclusionProof>>(records => records.ProveAsync(round.RoundId, ReceiptCode.Of(commitment), default));
+            Assert.False(proof.Value.Verified);
+        }
+    }
+
     [Fact]
     public async Task Proofs_hold_over_many_chunks()
     {
@@ -202,11 +216,12 @@ public sealed class RecordTests
     public async Task What_was_fixed_at_the_count_cannot_be_changed(DatabaseKind kind)
     {
         await using var round = await PublishedRound.CreateAsync(kind);
+        string[] emptied = kind == DatabaseKind.PostgreSql ? ["TRUNCATE round_records", "TRUNCATE commitment_chunks", "TRUNCATE published_ballots"] : [];
         foreach (var sql in new[]
         {
             "UPDATE round_records SET ballots = 1", "DELETE FROM round_records", "UPDATE commitment_chunks SET number = 7", "DELETE FROM commitment_chunks",
             "UPDATE published_ballots SET band = NULL", "DELETE FROM published_ballots",
-        })
+        }.Concat(emptied))
         {
             var refused = await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => round.World.Sql(context => context.Database.ExecuteSqlRawAsync(sql)));
             Assert.Contains("never changed or deleted", refused.Message);

@@ -63,5 +63,8 @@ internal sealed class Record : Migration
                     : $"CREATE TRIGGER {name} BEFORE {change} ON {written} FOR EACH ROW EXECUTE FUNCTION refuse_change()");
             }
         }
+        // Triggers on rows do not see a table being emptied. SQLite has no such statement.
+        foreach (var written in sqlite ? [] : new[] { "round_records", "commitment_chunks", "published_ballots", "ballot_sheets", "audit_entries" })
+            migration.Sql($"CREATE TRIGGER {written}_no_truncate BEFORE TRUNCATE ON {written} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()");
     }
 }

@@ -15,6 +15,8 @@ public sealed class RecordFileModel(IRecords records) : PageModel
         if (!found.Granted || found.Value.Files.FirstOrDefault(known => known.Name == file) is not { } known)
             return NotFound();
         Response.ContentType = known.MediaType;
+        // The same bytes for everybody and for good: a proxy may give them again.
+        Response.Headers.CacheControl = "public, max-age=3600";
         Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"round-{roundId}-{known.Name}" }.ToString();
         await records.WriteAsync(roundId, file, Response.Body, cancellation);
         return new EmptyResult();
