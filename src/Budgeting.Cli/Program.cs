@@ -15,6 +15,8 @@ RootCommand root = new("Counts participatory budgeting votes, and serves those w
     new RegionCommand(),
     new GrantCommand(),
     new ElectorateCommand(),
+    new VerifyCommand(),
+    new AuditCommand(),
 };
 
 ParseResult parsed = root.Parse(args);

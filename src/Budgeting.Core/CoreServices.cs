@@ -10,6 +10,7 @@ using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -73,7 +74,8 @@ public static class CoreServices
 
         services.AddScoped<UnitOfWork>();
         services.AddScoped<AuditTrail>();
-        services.AddScoped<IAuditLog, AuditLog>();
+        services.AddScoped<AuditLog>();
+        services.AddScoped<IAuditLog>(provider => provider.GetRequiredService<AuditLog>());
         services.AddScoped<IAuthority, Authority>();
         services.AddScoped<IRegions, RegionService>();
         services.AddScoped<IRounds, RoundService>();
@@ -100,6 +102,12 @@ public static class CoreServices
             .ValidateOnStart();
         services.AddSingleton<IBallotBox, BallotBox>();
         services.AddScoped<BallotClosing>();
+        services.AddScoped<CountedBallots>();
+        services.AddOptions<BallotPublicationOptions>().Bind(configuration.GetSection("BallotPublication"))
+            .Validate(publication => publication is { CellSize: > 0, MinimumVoters: > 0 }, "The settings of BallotPublication must be above zero.")
+            .ValidateOnStart();
+        services.AddScoped<BallotPublication>();
+        services.AddScoped<IRecords, RecordService>();
         services.AddScoped<ResultService>();
         services.AddScoped<IResults>(provider => provider.GetRequiredService<ResultService>());
         services.AddScoped<IElectionImport, ElectionImport>();

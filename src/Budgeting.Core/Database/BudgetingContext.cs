@@ -6,6 +6,7 @@ using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -54,6 +55,12 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
 
     internal DbSet<AttemptCount> Attempts => Set<AttemptCount>();
 
+    internal DbSet<StoredRecord> RoundRecords => Set<StoredRecord>();
+
+    internal DbSet<CommitmentChunk> CommitmentChunks => Set<CommitmentChunk>();
+
+    internal DbSet<PublishedBallot> PublishedBallots => Set<PublishedBallot>();
+
     internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     internal DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
@@ -64,7 +71,7 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
         base.ConfigureConventions(conventions);
         conventions.Properties<Money>().HaveConversion<MoneyConverter>();
         conventions.Properties<LocalizedText>().HaveConversion<LocalizedTextConverter>();
-        foreach (var word in new[] { typeof(RegionKind), typeof(Role), typeof(Phase), typeof(PhaseDuty), typeof(BallotKind) })
+        foreach (var word in new[] { typeof(RegionKind), typeof(Role), typeof(Phase), typeof(PhaseDuty), typeof(BallotKind), typeof(WithheldReason) })
             conventions.Properties(word).HaveConversion<string>();
         foreach (var word in new[] { typeof(ElectorateBasis), typeof(CodeKind) })
             conventions.Properties(word).HaveConversion<string>();

@@ -47,6 +47,13 @@ internal abstract partial class DatabaseDialect
     /// <summary>Begins a transaction that writes ballots of a round, under the lock that closing takes alone.</summary>
     public abstract Task<BallotTransaction> BeginBallotsAsync(BudgetingContext context, long roundId, CancellationToken cancellation);
 
+    /// <summary>
+    /// Fills the published ballots of a round from those counted, in one statement: contents in order, numbered, under their
+    /// <see cref="Verification.BallotPublication.ShuffleKey"/>, without the bands that are suppressed.
+    /// </summary>
+    public abstract Task PublishBallotsAsync(
+        BudgetingContext context, long roundId, byte[] seed, IReadOnlyList<string> suppressedBands, CancellationToken cancellation);
+
     /// <summary>A ballot from a row of voter key, choices, band, nonce, commitment and attempt.</summary>
     internal static BallotRow ReadBallot(DbDataReader row) => new(
         Convert.ToHexStringLower(row.GetFieldValue<byte[]>(0)),
