@@ -163,10 +163,10 @@ public sealed record Explanation(
     }
 
     // How many recounts the effort allows for each answer: to each loser three, of reading all ballots at least eight times
-    // and some preparation.
+    // after each increase, and of some preparation.
     private static int Trials(Profile profile, TallyResult result, long effort)
     {
-        Int128 reading = (Int128)(profile.Choices.Length + profile.GroupCount + 2_000) * (8 + result.Increases);
+        Int128 reading = ((Int128)(profile.Choices.Length + profile.GroupCount) * (8 + result.Increases)) + 20_000;
         return (int)Int128.Min(int.MaxValue, effort / (reading * 3 * Math.Max(1, result.Projects.Count(outcome => !outcome.IsFunded))));
     }
 

@@ -140,9 +140,9 @@ public sealed class ExplanationText
             $"The projects were gone through in order, beginning with the one that got the most {(votes ? "votes" : "points")}{(perCost ? " for its cost" : times ? " times its cost" : "")}.");
         string skip = rule.StopsAtFirstMisfit
             ? Say(
-                "Kukin rahoitettiin, kunnes ensimmäinen ei enää mahtunut jäljellä olevaan rahaan.",
-                "Varje projekt finansierades tills det första inte längre rymdes i de pengar som var kvar.",
-                "Each was funded until the first one no longer fitted in the money left.")
+                "Kukin rahoitettiin, kunnes ensimmäinen ei enää mahtunut jäljellä olevaan rahaan; koko määrärahaa kalliimmat ohitettiin.",
+                "Varje projekt finansierades tills det första inte längre rymdes i de pengar som var kvar; de som var dyrare än hela anslaget hoppades över.",
+                "Each was funded until the first one no longer fitted in the money left; those dearer than the whole budget were passed over.")
             : Say(
                 "Kukin rahoitettiin, jos se mahtui jäljellä olevaan rahaan.",
                 "Varje projekt finansierades om det rymdes i de pengar som var kvar.",
@@ -196,9 +196,9 @@ public sealed class ExplanationText
             yield return Say($"Se valittiin {turn}. hankkeena.", $"Det valdes som nummer {turn}.", $"It was chosen as number {turn}.");
             yield return explanation.Load is Rational load
                 ? Say(
-                    $"Se maksaa {cost}. Kun kustannus jaettiin sitä äänestäneille, heille tuli aiemmin valitut hankkeet mukaan lukien kannettavaa {Money(load)} henkeä kohti. Mikään muu hanke ei olisi silloin johtanut pienempään summaan.",
-                    $"Det kostar {cost}. När kostnaden delades på dem som röstat på det fick de, de tidigare valda projekten inräknade, {Money(load)} per person att bära. Inget annat projekt skulle då ha lett till ett mindre belopp.",
-                    $"It costs {cost}. When the cost was shared among those who voted for it, they came to carry {Money(load)} per person, counting the projects chosen before. No other project would have led to a smaller amount at that point.")
+                    $"Se maksaa {cost}. Kun kustannus jaettiin sitä äänestäneille, heille tuli aiemmin valitut hankkeet mukaan lukien kannettavaa {Money(load)} henkeä kohti. Mikään muu vielä valittavissa ollut hanke ei olisi johtanut pienempään summaan.",
+                    $"Det kostar {cost}. När kostnaden delades på dem som röstat på det fick de, de tidigare valda projekten inräknade, {Money(load)} per person att bära. Inget annat projekt som då ännu kunde väljas skulle ha lett till ett mindre belopp.",
+                    $"It costs {cost}. When the cost was shared among those who voted for it, they came to carry {Money(load)} per person, counting the projects chosen before. No other project that could still be chosen would have led to a smaller amount.")
                 : Say($"Se maksaa {cost} ja mahtui jäljellä olleeseen rahaan, {left}.", $"Det kostar {cost} och rymdes i de pengar som var kvar, {left}.", $"It costs {cost} and fitted in the money left, {left}.");
         }
         else
@@ -255,9 +255,9 @@ public sealed class ExplanationText
                 if (outcome.Reason == OutcomeReason.DoesNotFit)
                 {
                     yield return Say(
-                        $"Kun jäljelle jäänyttä rahaa jaettiin, sitä oli sen vuorolla {left}, ja se maksaa {cost}.",
-                        $"När pengarna som blev över fördelades fanns {left} kvar när turen kom till det, och det kostar {cost}.",
-                        $"When the money left over was given out, {left} was left at its turn, and it costs {cost}.");
+                        $"Kun jäljelle jäänyttä rahaa jaettiin, sitä oli sen vuorolla enää {left}, ja se maksaa {cost}.",
+                        $"När pengarna som blev över fördelades fanns bara {left} kvar när turen kom till det, och det kostar {cost}.",
+                        $"When the money left over was given out, only {left} was left at its turn, and it costs {cost}.");
                 }
 
                 break;
@@ -269,16 +269,16 @@ public sealed class ExplanationText
                 break;
             case OutcomeReason.DoesNotFit:
                 yield return Say(
-                    $"Sen vuorolla rahaa oli jäljellä {left}, ja se maksaa {cost}.",
-                    $"När turen kom till det fanns {left} kvar, och det kostar {cost}.",
-                    $"When its turn came, {left} was left, and it costs {cost}.");
+                    $"Sen vuorolla rahaa oli jäljellä enää {left}, ja se maksaa {cost}.",
+                    $"När turen kom till det fanns bara {left} kvar, och det kostar {cost}.",
+                    $"When its turn came, only {left} was left, and it costs {cost}.");
                 break;
             default:
                 yield return explanation.EndedAt == outcome.ProjectId
                     ? Say(
-                        $"Oli sen vuoro, mutta rahaa oli jäljellä {left}, ja se maksaa {cost}. Laskenta päättyi siihen.",
-                        $"Det stod i tur, men {left} fanns kvar, och det kostar {cost}. Räkningen slutade där.",
-                        $"It was its turn, but {left} was left, and it costs {cost}. The count ended there.")
+                        $"Oli sen vuoro, mutta rahaa oli jäljellä enää {left}, ja se maksaa {cost}. Laskenta päättyi siihen.",
+                        $"Det stod i tur, men bara {left} fanns kvar, och det kostar {cost}. Räkningen slutade där.",
+                        $"It was its turn, but only {left} was left, and it costs {cost}. The count ended there.")
                     : explanation.EndedAt is string id
                     ? Say(
                         $"Laskenta päättyi ennen sen vuoroa, koska vuorossa ollut hanke ({Name(id)}) ei enää mahtunut jäljellä olleeseen rahaan.",
@@ -384,7 +384,7 @@ public sealed class ExplanationText
                 if (whole.FurtherVoters is { Value: > 1 } || whole.FurtherChoices is { Value: > 1 })
                 {
                     yield return whole.FurtherVoters is { IsExact: false } || whole.FurtherChoices is { IsExact: false }
-                        ? Say("Yhtä pienempi määrä ei olisi riittänyt.", "En färre hade inte räckt.", "One fewer would not have been enough.")
+                        ? Say("Yhtä pienempi määrä ei olisi riittänyt.", "Med en färre hade det inte räckt.", "One fewer would not have been enough.")
                         : Say("Vähempi ei olisi riittänyt.", "Färre hade inte räckt.", "Fewer would not have been enough.");
                 }
             }
@@ -432,14 +432,18 @@ public sealed class ExplanationText
     {
         if (which.FurtherVoters is { Value: long voters })
         {
-            string points = how.VoterPoints is not Rational given ? "" : Say(
-                $" ja antanut sille {(voters > 1 ? "kukin " : "")}{Points(given)}",
-                $" och gett det {Points(given)}{(voters > 1 ? " var" : "")}",
-                $", giving it {Points(given)}{(voters > 1 ? " each" : "")}");
-            yield return Say(
-                $"jos vielä {Count(voters, "1 ihminen", "ihmistä")} olisi äänestänyt vain sitä{points}",
-                $"om ytterligare {Count(voters, "1 person", "personer")} hade röstat på bara det{points}",
-                $"if {Count(voters, "1 more person", "more people")} had voted for it and nothing else{points}");
+            string finnish = Count(voters, "1 ihminen", "ihmistä");
+            string swedish = Count(voters, "1 person", "personer");
+            string english = Count(voters, "1 more person", "more people");
+            yield return how.VoterPoints is Rational given
+                ? Say(
+                    $"jos vielä {finnish} olisi äänestänyt vain sitä ja antanut sille {(voters > 1 ? "kukin " : "")}{Points(given)}",
+                    $"om ytterligare {swedish} hade röstat på bara det och gett det {Points(given)}{(voters > 1 ? " var" : "")}",
+                    $"if {english} had given it {Points(given)}{(voters > 1 ? " each" : "")} and voted for nothing else")
+                : Say(
+                    $"jos vielä {finnish} olisi äänestänyt vain sitä",
+                    $"om ytterligare {swedish} hade röstat på bara det",
+                    $"if {english} had voted for it and nothing else");
         }
 
         if (which.FurtherChoices is { Value: long choices })

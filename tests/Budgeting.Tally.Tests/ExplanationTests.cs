@@ -105,7 +105,7 @@ public sealed class ExplanationTests
         Assert.Equal([2, 1], explanation.Projects.Take(2).Select(project => project.Round!.Value));
         Assert.Equal(new Rational(5, 2), explanation.Projects[1].Load);
         Assert.Equal(("c", 7), (explanation.Projects[2].EndedAt, explanation.Projects[2].Load));
-        Assert.Contains("It was its turn, but 1 was left, and it costs 7. The count ended there.", new ExplanationText("en").Of(explanation.Projects[2]));
+        Assert.Contains("It was its turn, but only 1 was left, and it costs 7. The count ended there.", new ExplanationText("en").Of(explanation.Projects[2]));
     }
 
     private static (Instance Instance, Profile Profile) Small()
