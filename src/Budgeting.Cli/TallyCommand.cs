@@ -17,7 +17,7 @@ internal sealed class TallyCommand : Command
 
     private readonly Option<bool> _explain = new("--explain") { Description = "Say for every project why it is funded or not, and what would have changed that." };
 
-    private readonly Option<bool> _thorough = new("--thorough") { Description = "Explain by counting every smaller change too, however long it takes." };
+    private readonly Option<bool> _thorough = new("--thorough") { Description = "Explain with a hundred times the effort: count more of the smaller changes, which can take minutes." };
 
     private readonly Option<bool> _verify = new("--verify") { Description = "Check the outcome without counting again; exit with 5 when it is refuted." };
 
@@ -56,7 +56,7 @@ internal sealed class TallyCommand : Command
         TallyResult result = Count(file, rule, ties);
         bool thorough = arguments.GetValue(_thorough);
         Explanation? explanation = thorough || arguments.GetValue(_explain)
-            ? Explanation.Of(file.Instance, file.Profile, rule, result, thorough ? long.MaxValue : Explanation.DefaultEffort)
+            ? Explanation.Of(file.Instance, file.Profile, rule, result, thorough ? 100 * Explanation.DefaultEffort : Explanation.DefaultEffort)
             : null;
         IReadOnlyList<Finding>? findings = arguments.GetValue(_verify) ? Verification.Check(file.Instance, file.Profile, rule, result) : null;
         progress.Dispose();

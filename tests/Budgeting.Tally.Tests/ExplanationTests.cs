@@ -74,6 +74,17 @@ public sealed class ExplanationTests
     }
 
     [Fact]
+    public void Money_that_a_group_keeps_back_is_not_wasted()
+    {
+        (Instance instance, Profile profile) = Small();
+        GreedyRule rule = new() { Groups = [ProjectGroup.Conflict("a", "b")] };
+        TallyResult result = rule.Tally(instance, profile, Ties);
+
+        Assert.Equal(["a", "c", "d", "e"], result.Winners);
+        Assert.True(Verification.Check(instance, profile, rule, result).First(finding => finding.Property == OutcomeProperty.Exhaustive).Holds);
+    }
+
+    [Fact]
     public void The_Finnish_and_Swedish_sentences_count_as_people_do()
     {
         (Instance instance, Profile profile) = Small();
