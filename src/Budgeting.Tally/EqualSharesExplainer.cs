@@ -193,29 +193,49 @@ internal sealed class EqualSharesExplainer
         double perUnit = Doubles.Nearest(price);
         bool byCost = _rule.Satisfaction == Satisfaction.Cost;
         double share = byCost ? perUnit * cost : perUnit / _profile.UtilityUnit(_rule.Satisfaction);
-        double paid = 0;
-        double poor = 0;
-        double rich = 0;
-        for (int i = _support.Begin(loser); i < _support.End(loser); i++)
+        (double poor, double rich) = Paid(loser, share);
+        double missing = cost - poor - (share * rich);
+        _voters[loser] = Math.Min(_voters[loser], missing / Math.Min(share * _search.VoterUtility, _near[0]));
+        _choices[loser] = Math.Min(_choices[loser], Choices(loser, missing, share * _choiceUtilities[loser], _choices[loser]));
+
+        // With cost satisfaction a lower cost also lowers what everyone is asked for: Newton's method on a concave function,
+        // from the right, never goes too far.
+        double highest = byCost ? poor / (1 - (perUnit * rich)) : poor + (share * rich);
+        for (double before = cost; byCost && highest > _costs[loser] && highest < before * (1 - 1e-12);)
         {
-            int group = _support.Groups[i];
-            double money = _near[_classOf[group]];
-            double own = _alike ? share : share * _support.Utilities![i];
-            int voters = _profile.Multiplicities[group];
-            paid += Math.Min(money, own) * voters;
-            poor += money < own ? money * voters : 0;
-            rich += money < own ? 0 : voters * (_alike ? 1 : _support.Utilities![i]);
+            before = highest;
+            (poor, rich) = Paid(loser, perUnit * highest);
+            highest = poor / (1 - (perUnit * rich));
         }
 
-        _voters[loser] = Math.Min(_voters[loser], (cost - paid) / Math.Min(share * _search.VoterUtility, _near[0]));
-        _choices[loser] = Math.Min(_choices[loser], Choices(loser, cost - paid, share * _choiceUtilities[loser], _choices[loser]));
-
-        // With cost satisfaction a lower cost also lowers what everyone is asked for.
-        double highest = byCost ? poor / (1 - (perUnit * rich)) : poor + (share * rich);
         if (highest > 0 && highest < cost)
         {
             _costs[loser] = Math.Max(_costs[loser], highest);
         }
+    }
+
+    // What is paid by supporters who have less than a share for each unit of utility, and the utility of the others.
+    private (double Poor, double Rich) Paid(int project, double share)
+    {
+        double poor = 0;
+        double rich = 0;
+        for (int i = _support.Begin(project); i < _support.End(project); i++)
+        {
+            int group = _support.Groups[i];
+            double money = _near[_classOf[group]];
+            double utility = _alike ? 1 : _support.Utilities![i];
+            int voters = _profile.Multiplicities[group];
+            if (money < share * utility)
+            {
+                poor += money * voters;
+            }
+            else
+            {
+                rich += voters * utility;
+            }
+        }
+
+        return (poor, rich);
     }
 
     private double Choices(int loser, double missing, double share, double enough)
