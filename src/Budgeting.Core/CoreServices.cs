@@ -4,6 +4,7 @@ using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Import;
+using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
@@ -89,6 +90,8 @@ public static class CoreServices
             .ValidateOnStart();
         services.AddSingleton<IBallotBox, BallotBox>();
         services.AddScoped<BallotClosing>();
+        services.AddScoped<PaperTally>();
+        services.AddScoped<IPaperBallots, PaperBallotService>();
         services.AddScoped<ResultService>();
         services.AddScoped<IResults>(provider => provider.GetRequiredService<ResultService>());
         services.AddScoped<IElectionImport, ElectionImport>();

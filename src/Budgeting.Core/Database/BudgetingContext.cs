@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Budgeting.Core.Audit;
+using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
@@ -39,6 +40,16 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
 
     internal DbSet<SpentBallot> SpentBallots => Set<SpentBallot>();
 
+    internal DbSet<PaperBatch> PaperBatches => Set<PaperBatch>();
+
+    internal DbSet<PaperEntryRow> PaperEntries => Set<PaperEntryRow>();
+
+    internal DbSet<PaperSettlement> PaperSettlements => Set<PaperSettlement>();
+
+    internal DbSet<PaperBallot> PaperBallots => Set<PaperBallot>();
+
+    internal DbSet<PaperReconciliationRow> PaperReconciliations => Set<PaperReconciliationRow>();
+
     internal DbSet<StoredResult> Results => Set<StoredResult>();
 
     internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
@@ -52,6 +63,8 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
         conventions.Properties<Money>().HaveConversion<MoneyConverter>();
         conventions.Properties<LocalizedText>().HaveConversion<LocalizedTextConverter>();
         foreach (var word in new[] { typeof(RegionKind), typeof(Role), typeof(Phase), typeof(PhaseDuty), typeof(BallotKind) })
+            conventions.Properties(word).HaveConversion<string>();
+        foreach (var word in new[] { typeof(Typing), typeof(PaperBatchState), typeof(InvalidReason) })
             conventions.Properties(word).HaveConversion<string>();
         if (Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite")
             conventions.Properties<DateTimeOffset>().HaveConversion<UtcTicksConverter>();

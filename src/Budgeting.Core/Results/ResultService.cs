@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
+using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
@@ -11,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Results;
 
 internal sealed class ResultService(
-    BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, TimeProvider time) : IResults
+    BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, PaperTally paper, TimeProvider time) : IResults
 {
     public async Task<Outcome<RoundResult>> FindAsync(long roundId, CancellationToken cancellation)
     {
@@ -27,7 +28,7 @@ internal sealed class ResultService(
             orderby heading.Position
             select result.Document).ToListAsync(cancellation);
         return new RoundResult(
-            roundId, round.BallotsAtClosing!.Value, round.Schedule.StartOf(Phase.Published)!.Value,
+            roundId, round.BallotsAtClosing!.Value + await paper.CountedAsync(roundId, cancellation), round.Schedule.StartOf(Phase.Published)!.Value,
             [.. documents.Select(document => JsonSerializer.Deserialize<HeadingResult>(document, JsonSerializerOptions.Web)!)]);
     }
 
@@ -68,6 +69,11 @@ internal sealed class ResultService(
         }
         if (ballots != round.BallotsAtClosing)
             throw new InvalidDataException($"Round {round.Id} was closed with {round.BallotsAtClosing} ballots but {ballots} were read.");
+        await foreach (var choices in paper.ReadChoicesAsync(round.Id, cancellation))
+        {
+            foreach (var (headingId, numbers) in ChoicesText.Read(choices))
+                profiles[headingId].Add([.. numbers.Select(number => number - 1)]);
+        }
         var now = await work.NowAsync(cancellation);
         foreach (var sheet in sheets.Values)
         {
