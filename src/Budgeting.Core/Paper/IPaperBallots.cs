@@ -26,7 +26,7 @@ public interface IPaperBallots
     Task<IReadOnlyList<long>> RoundsAsync(Actor actor, CancellationToken cancellation);
 
     /// <summary>Opens a batch for the papers of a box, which have been counted by hand.</summary>
-    /// <returns>Its id, or <c>Paper.Place</c>, <c>Paper.PlaceTaken</c>, <c>Paper.Papers</c>.</returns>
+    /// <returns>Its id, or <c>Paper.Place</c>, <c>Paper.PlaceTaken</c>, <c>Paper.Papers</c>, <c>Paper.Imported</c> (the round's ballots were cast elsewhere).</returns>
     Task<Outcome<long>> OpenBatchAsync(Actor actor, long roundId, NewPaperBatch batch, CancellationToken cancellation);
 
     /// <summary>

@@ -28,12 +28,9 @@ internal sealed partial class PaperBallotService(
             (await ReconciliationAsync(roundId, cancellation))?.ToView());
     }
 
-    public async Task<Outcome<PaperBatchView>> FindBatchAsync(Actor actor, long batchId, CancellationToken cancellation)
-    {
-        if (await RoundOfAsync(batchId, cancellation) is not { } roundId)
-            return Refusal.NotFound;
-        return await ReadableAsync(actor, roundId, cancellation) is { } refusal ? refusal : await ViewAsync(batchId, cancellation);
-    }
+    public Task<Outcome<PaperBatchView>> FindBatchAsync(Actor actor, long batchId, CancellationToken cancellation) =>
+        ReadAsync<PaperBatchView>(actor, batchId, async (_, _) =>
+            (await ViewsAsync(context.PaperBatches.Where(batch => batch.Id == batchId), cancellation))[0], cancellation);
 
     public async Task<IReadOnlyList<long>> RoundsAsync(Actor actor, CancellationToken cancellation)
     {
@@ -49,8 +46,10 @@ internal sealed partial class PaperBallotService(
     }
 
     public Task<Outcome<long>> OpenBatchAsync(Actor actor, long roundId, NewPaperBatch batch, CancellationToken cancellation) =>
-        ActAsync<long>(actor, roundId, Officials, async (_, account) =>
+        ActAsync<long>(actor, roundId, Officials, async (round, account) =>
         {
+            if (round.Imported)
+                return Refusal.Of("Paper.Imported");
             var faults = new NewPaperBatchValidator().Refusals(batch);
             if (faults.Count > 0)
                 return faults;
@@ -84,30 +83,17 @@ internal sealed partial class PaperBallotService(
             return Done.It;
         }, cancellation);
 
-    public async Task<Outcome<int?>> NextAsync(Actor actor, long batchId, Typing typing, CancellationToken cancellation)
-    {
-        if (await RoundOfAsync(batchId, cancellation) is not { } roundId)
-            return Refusal.NotFound;
-        if (await ReadableAsync(actor, roundId, cancellation) is { } refusal)
-            return refusal;
-        var batch = await context.PaperBatches.AsNoTracking().FirstAsync(batch => batch.Id == batchId, cancellation);
-        return Outcome.Of(await NextAsync(batch, typing, actor.AccountId ?? 0, after: 0, cancellation));
-    }
+    public Task<Outcome<int?>> NextAsync(Actor actor, long batchId, Typing typing, CancellationToken cancellation) =>
+        ReadAsync(actor, batchId, async (batch, account) => Outcome.Of(await NextAsync(batch, typing, account, after: 0, cancellation)), cancellation);
 
-    public async Task<Outcome<PaperEntry?>> MineAsync(Actor actor, long batchId, Typing typing, int number, CancellationToken cancellation)
-    {
-        if (await RoundOfAsync(batchId, cancellation) is not { } roundId)
-            return Refusal.NotFound;
-        if (await ReadableAsync(actor, roundId, cancellation) is { } refusal)
-            return refusal;
-        if (actor.AccountId is not { } account)
-            return Refusal.Forbidden;
-        var batch = await context.PaperBatches.AsNoTracking().FirstAsync(batch => batch.Id == batchId, cancellation);
-        var there = await context.PaperEntries.AsNoTracking().Where(entry => entry.BatchId == batchId && entry.Number == number).ToListAsync(cancellation);
-        if (MayType(batch, typing, number, account, there) is { } hindrance)
-            return hindrance;
-        return Outcome.Of(there.Find(entry => entry.Typing == typing) is { } mine ? PaperRules.ToEntry(mine.Content) : null);
-    }
+    public Task<Outcome<PaperEntry?>> MineAsync(Actor actor, long batchId, Typing typing, int number, CancellationToken cancellation) =>
+        ReadAsync<PaperEntry?>(actor, batchId, async (batch, account) =>
+        {
+            var there = await context.PaperEntries.AsNoTracking().Where(entry => entry.BatchId == batchId && entry.Number == number).ToListAsync(cancellation);
+            if (MayType(batch, typing, number, account, there) is { } hindrance)
+                return hindrance;
+            return Outcome.Of(there.Find(entry => entry.Typing == typing) is { } mine ? PaperRules.ToEntry(mine.Content) : null);
+        }, cancellation);
 
     public Task<Outcome<Typed>> TypeAsync(Actor actor, long batchId, Typing typing, int number, PaperEntry entry, CancellationToken cancellation) =>
         ActOnBatchAsync<Typed>(actor, batchId, [Role.Clerk], async (batch, onSheets, account) =>
@@ -141,42 +127,32 @@ internal sealed partial class PaperBallotService(
             return batch.State;
         }, cancellation);
 
-    public async Task<Outcome<IReadOnlyList<PaperDifference>>> DifferencesAsync(Actor actor, long batchId, CancellationToken cancellation)
-    {
-        if (await RoundOfAsync(batchId, cancellation) is not { } roundId)
-            return Refusal.NotFound;
-        if (await ReadableAsync(actor, roundId, cancellation) is { } refusal)
-            return refusal;
-        var batch = await context.PaperBatches.AsNoTracking().FirstAsync(batch => batch.Id == batchId, cancellation);
-        if (batch.State != PaperBatchState.Comparing)
-            return Outcome.Of<IReadOnlyList<PaperDifference>>([]);
-        var differing = await Differing(context.PaperEntries.Where(entry => entry.BatchId == batchId))
-            .Select(pair => new { pair.First.Number, First = pair.First.ClerkId, Second = pair.Second.ClerkId })
-            .OrderBy(pair => pair.Number)
-            .ToListAsync(cancellation);
-        var settled = await context.PaperSettlements.Where(settlement => settlement.BatchId == batchId).Select(settlement => settlement.Number).ToListAsync(cancellation);
-        return Outcome.Of<IReadOnlyList<PaperDifference>>([.. differing.Select(pair => new PaperDifference(
-            pair.Number, settled.Contains(pair.Number), actor.AccountId is { } account && pair.First != account && pair.Second != account))]);
-    }
+    public Task<Outcome<IReadOnlyList<PaperDifference>>> DifferencesAsync(Actor actor, long batchId, CancellationToken cancellation) =>
+        ReadAsync(actor, batchId, async (batch, account) =>
+        {
+            if (batch.State != PaperBatchState.Comparing)
+                return Outcome.Of<IReadOnlyList<PaperDifference>>([]);
+            var differing = await Differing(context.PaperEntries.Where(entry => entry.BatchId == batchId))
+                .Select(pair => new { pair.First.Number, First = pair.First.ClerkId, Second = pair.Second.ClerkId })
+                .OrderBy(pair => pair.Number)
+                .ToListAsync(cancellation);
+            var settled = (await context.PaperSettlements.Where(settlement => settlement.BatchId == batchId).Select(settlement => settlement.Number).ToListAsync(cancellation)).ToHashSet();
+            return Outcome.Of<IReadOnlyList<PaperDifference>>([.. differing.Select(pair =>
+                new PaperDifference(pair.Number, settled.Contains(pair.Number), pair.First != account && pair.Second != account))]);
+        }, cancellation);
 
-    public async Task<Outcome<PaperDifferenceEntries>> DifferenceAsync(Actor actor, long batchId, int number, CancellationToken cancellation)
-    {
-        if (await RoundOfAsync(batchId, cancellation) is not { } roundId)
-            return Refusal.NotFound;
-        if (await ReadableAsync(actor, roundId, cancellation) is { } refusal)
-            return refusal;
-        if (actor.AccountId is not { } account)
-            return Refusal.Forbidden;
-        var batch = await context.PaperBatches.AsNoTracking().FirstAsync(batch => batch.Id == batchId, cancellation);
-        var pair = await PairAsync(batch, number, account, cancellation);
-        if (!pair.Granted)
-            return Outcome<PaperDifferenceEntries>.Refused(pair.Refusals);
-        var settlement = await context.PaperSettlements.AsNoTracking()
-            .FirstOrDefaultAsync(settlement => settlement.BatchId == batchId && settlement.Number == number, cancellation);
-        return new PaperDifferenceEntries(
-            number, PaperRules.ToEntry(pair.Value.First), PaperRules.ToEntry(pair.Value.Second),
-            settlement is null ? null : PaperRules.ToEntry(settlement.Content), settlement?.Note);
-    }
+    public Task<Outcome<PaperDifferenceEntries>> DifferenceAsync(Actor actor, long batchId, int number, CancellationToken cancellation) =>
+        ReadAsync<PaperDifferenceEntries>(actor, batchId, async (batch, account) =>
+        {
+            var pair = await PairAsync(batch, number, account, cancellation);
+            if (!pair.Granted)
+                return Outcome<PaperDifferenceEntries>.Refused(pair.Refusals);
+            var settlement = await context.PaperSettlements.AsNoTracking()
+                .FirstOrDefaultAsync(settlement => settlement.BatchId == batchId && settlement.Number == number, cancellation);
+            return new PaperDifferenceEntries(
+                number, PaperRules.ToEntry(pair.Value.First), PaperRules.ToEntry(pair.Value.Second),
+                settlement is null ? null : PaperRules.ToEntry(settlement.Content), settlement?.Note);
+        }, cancellation);
 
     public Task<Outcome<PaperBatchState>> SettleAsync(Actor actor, long batchId, int number, PaperEntry entry, string note, CancellationToken cancellation) =>
         ActOnBatchAsync<PaperBatchState>(actor, batchId, Officials, async (batch, onSheets, account) =>
@@ -357,12 +333,21 @@ internal sealed partial class PaperBallotService(
         return open.Find(number => number > after) ?? open.FirstOrDefault();
     }
 
+    /// <summary>Looks at a batch, for those who work on it.</summary>
+    private async Task<Outcome<T>> ReadAsync<T>(Actor actor, long batchId, Func<PaperBatch, long, Task<Outcome<T>>> look, CancellationToken cancellation)
+    {
+        if (await context.PaperBatches.AsNoTracking().FirstOrDefaultAsync(batch => batch.Id == batchId, cancellation) is not { } batch)
+            return Refusal.NotFound;
+        if (await ReadableAsync(actor, batch.RoundId, cancellation) is { } refusal)
+            return refusal;
+        return actor.AccountId is { } account ? await look(batch, account) : Refusal.Forbidden;
+    }
+
     private async Task<Outcome<T>> ActOnBatchAsync<T>(
         Actor actor, long batchId, Role[] roles, Func<PaperBatch, IReadOnlyList<BallotSheet>, long, Task<Outcome<T>>> act,
         CancellationToken cancellation, bool reconciledToo = false)
     {
-        if (await RoundOfAsync(batchId, cancellation) is not { } roundId)
-            return Refusal.NotFound;
+        var roundId = await context.PaperBatches.Where(batch => batch.Id == batchId).Select(batch => batch.RoundId).FirstOrDefaultAsync(cancellation);
         var onSheets = await sheets.OfRoundAsync(roundId, cancellation);
         return await ActAsync(actor, roundId, roles, async (_, account) =>
             await act(await context.PaperBatches.FirstAsync(batch => batch.Id == batchId, cancellation), onSheets, account), cancellation, reconciledToo);
@@ -399,17 +384,11 @@ internal sealed partial class PaperBallotService(
             : Refusal.Forbidden;
     }
 
-    private Task<long?> RoundOfAsync(long batchId, CancellationToken cancellation) =>
-        context.PaperBatches.Where(batch => batch.Id == batchId).Select(batch => (long?)batch.RoundId).FirstOrDefaultAsync(cancellation);
-
     private Task<bool> CountedAsync(long roundId, CancellationToken cancellation) => context.PhaseDuties
         .AnyAsync(duty => duty.RoundId == roundId && duty.Duty == PhaseDuty.Count && duty.CompletedAt != null, cancellation);
 
     private Task<PaperReconciliationRow?> ReconciliationAsync(long roundId, CancellationToken cancellation) =>
         context.PaperReconciliations.AsNoTracking().FirstOrDefaultAsync(reconciliation => reconciliation.RoundId == roundId, cancellation);
-
-    private async Task<PaperBatchView> ViewAsync(long batchId, CancellationToken cancellation) =>
-        (await ViewsAsync(context.PaperBatches.Where(batch => batch.Id == batchId), cancellation))[0];
 
     private async Task<IReadOnlyList<PaperBatchView>> ViewsAsync(IQueryable<PaperBatch> chosen, CancellationToken cancellation)
     {

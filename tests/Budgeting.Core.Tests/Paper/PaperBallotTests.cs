@@ -359,6 +359,8 @@ public sealed class PaperBallotTests
         Assert.True((await paper.Do(ballots => ballots.FindAsync(paper.Anna, 999, default))).RefusedFor("NotFound"));
         Assert.True((await paper.Do(ballots => ballots.FindBatchAsync(paper.Anna, 999, default))).RefusedFor("NotFound"));
 
+        await paper.World.Sql(context => context.Database.ExecuteSqlAsync($"UPDATE rounds SET imported = {true} WHERE id = {paper.RoundId}"));
+        Assert.True((await paper.Do(ballots => ballots.OpenBatchAsync(paper.Anna, paper.RoundId, new("Muu", 1), default))).RefusedFor("Paper.Imported"));
         paper.World.Clock.Now = World.Weeks(World.Start)[3].StartsAt.AddTicks(-1);
         Assert.True((await paper.Do(ballots => ballots.OpenBatchAsync(paper.Anna, paper.RoundId, new("Muu", 1), default))).RefusedFor("Paper.NotOpenYet"));
         Assert.True((await paper.TypeAsync(paper.Anna, batchId, Typing.First, 1, paper.Choose(1))).RefusedFor("Paper.NotOpenYet"));
