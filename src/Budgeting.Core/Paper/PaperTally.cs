@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Budgeting.Core.Database;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
@@ -23,32 +22,22 @@ internal sealed class PaperTally(BudgetingContext context)
     public Task<int> CountedAsync(long roundId, CancellationToken cancellation) =>
         context.PaperReconciliations.Where(reconciliation => reconciliation.RoundId == roundId).Select(reconciliation => reconciliation.Counted).FirstOrDefaultAsync(cancellation);
 
-    /// <summary>
-    /// Streams the valid ballots of a reconciled round, in the order of their batches and numbers, which says nothing of when they were cast:
-    /// the same rows enter the tally, the tree and the published ballots as those of the box.
-    /// </summary>
-    /// <exception cref="InvalidDataException">At the end, when they were not as many as were reconciled.</exception>
-    public async IAsyncEnumerable<CommittedChoices> ReadAsync(long roundId, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Makes sure that the valid ballots are as many as were reconciled. Before counting.</summary>
+    /// <exception cref="InvalidDataException">They are not.</exception>
+    public async Task CheckAsync(long roundId, CancellationToken cancellation)
     {
-        var read = 0;
-        var ballots = context.PaperBallots.AsNoTracking()
-            .Where(ballot => ballot.RoundId == roundId && ballot.Choices != null)
-            .OrderBy(ballot => ballot.BatchId).ThenBy(ballot => ballot.Number)
-            .Select(ballot => new { ballot.Choices, ballot.Nonce, ballot.Commitment });
-        await foreach (var ballot in ballots.AsAsyncEnumerable().WithCancellation(cancellation))
-        {
-            read++;
-            yield return new(ballot.Choices!, ballot.Nonce!, ballot.Commitment!);
-        }
         var counted = await CountedAsync(roundId, cancellation);
-        if (read != counted)
-            throw new InvalidDataException($"Round {roundId} was reconciled with {counted} valid paper ballots but {read} were read.");
+        var valid = await Valid(roundId).CountAsync(cancellation);
+        if (valid != counted)
+            throw new InvalidDataException($"Round {roundId} was reconciled with {counted} valid paper ballots but there are {valid}.");
     }
 
-    /// <summary>The choices alone of <see cref="ReadAsync"/>.</summary>
-    public async IAsyncEnumerable<string> ReadChoicesAsync(long roundId, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await foreach (var ballot in ReadAsync(roundId, cancellation))
-            yield return ballot.Choices;
-    }
+    /// <summary>Streams the valid ballots, in the order of their batches and numbers, which says nothing of when or by whom they were cast.</summary>
+    public IAsyncEnumerable<CommittedChoices> ReadAsync(long roundId) => Valid(roundId)
+        .OrderBy(ballot => ballot.BatchId).ThenBy(ballot => ballot.Number)
+        .Select(ballot => new CommittedChoices(ballot.Choices!, ballot.Nonce!, ballot.Commitment!))
+        .AsAsyncEnumerable();
+
+    private IQueryable<PaperBallot> Valid(long roundId) =>
+        context.PaperBallots.AsNoTracking().Where(ballot => ballot.RoundId == roundId && ballot.Choices != null);
 }

@@ -69,9 +69,10 @@ internal sealed class ResultService(
         }
         if (ballots != round.BallotsAtClosing)
             throw new InvalidDataException($"Round {round.Id} was closed with {round.BallotsAtClosing} ballots but {ballots} were read.");
-        await foreach (var choices in paper.ReadChoicesAsync(round.Id, cancellation))
+        await paper.CheckAsync(round.Id, cancellation);
+        await foreach (var ballot in paper.ReadAsync(round.Id).WithCancellation(cancellation))
         {
-            foreach (var (headingId, numbers) in ChoicesText.Read(choices))
+            foreach (var (headingId, numbers) in ChoicesText.Read(ballot.Choices))
                 profiles[headingId].Add([.. numbers.Select(number => number - 1)]);
         }
         var now = await work.NowAsync(cancellation);
