@@ -5,6 +5,7 @@ using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Import;
+using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
@@ -108,6 +109,8 @@ public static class CoreServices
             .ValidateOnStart();
         services.AddScoped<BallotPublication>();
         services.AddScoped<IRecords, RecordService>();
+        services.AddScoped<PaperTally>();
+        services.AddScoped<IPaperBallots, PaperBallotService>();
         services.AddScoped<ResultService>();
         services.AddScoped<IResults>(provider => provider.GetRequiredService<ResultService>());
         services.AddScoped<IElectionImport, ElectionImport>();

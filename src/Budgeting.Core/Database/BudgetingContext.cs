@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
@@ -41,6 +42,16 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
 
     internal DbSet<SpentBallot> SpentBallots => Set<SpentBallot>();
 
+    internal DbSet<PaperBatch> PaperBatches => Set<PaperBatch>();
+
+    internal DbSet<PaperEntryRow> PaperEntries => Set<PaperEntryRow>();
+
+    internal DbSet<PaperSettlement> PaperSettlements => Set<PaperSettlement>();
+
+    internal DbSet<PaperBallot> PaperBallots => Set<PaperBallot>();
+
+    internal DbSet<PaperReconciliationRow> PaperReconciliations => Set<PaperReconciliationRow>();
+
     internal DbSet<StoredResult> Results => Set<StoredResult>();
 
     internal DbSet<StoredElectorate> Electorates => Set<StoredElectorate>();
@@ -74,6 +85,8 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
         foreach (var word in new[] { typeof(RegionKind), typeof(Role), typeof(Phase), typeof(PhaseDuty), typeof(BallotKind), typeof(WithheldReason) })
             conventions.Properties(word).HaveConversion<string>();
         foreach (var word in new[] { typeof(ElectorateBasis), typeof(CodeKind) })
+            conventions.Properties(word).HaveConversion<string>();
+        foreach (var word in new[] { typeof(Typing), typeof(PaperBatchState), typeof(InvalidReason) })
             conventions.Properties(word).HaveConversion<string>();
         if (Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite")
             conventions.Properties<DateTimeOffset>().HaveConversion<UtcTicksConverter>();

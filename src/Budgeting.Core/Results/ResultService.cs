@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
+using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Verification;
@@ -10,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Results;
 
 internal sealed class ResultService(
-    BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, CountedBallots counted, BallotPublication publication, TimeProvider time) : IResults
+    BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, CountedBallots counted, BallotPublication publication, PaperTally paper, TimeProvider time) : IResults
 {
     public async Task<Outcome<RoundResult>> FindAsync(long roundId, CancellationToken cancellation)
     {
@@ -66,6 +67,7 @@ internal sealed class ResultService(
         var inBox = await context.Ballots.CountAsync(ballot => ballot.RoundId == round.Id && ballot.Choices != null, cancellation);
         if (inBox != round.BallotsAtClosing)
             throw new InvalidDataException($"Round {round.Id} was closed with {round.BallotsAtClosing} ballots in the box but there are {inBox}.");
+        await paper.CheckAsync(round.Id, cancellation);
         // One pass counts the ballots and makes the tree, so that the tree stands for exactly those that were counted.
         var tree = new CommitmentTree(round.Id);
         await foreach (var ballot in counted.InOrderAsync(round.Id).WithCancellation(cancellation))

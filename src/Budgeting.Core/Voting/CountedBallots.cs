@@ -16,9 +16,10 @@ internal sealed record CountedBallot(string Choices, string? Band, byte[] Nonce,
 /// </summary>
 internal sealed class CountedBallots(BudgetingContext context)
 {
-    /// <summary>The query, with the parameter that stands for the round. A paper handed out has no choices and is not a ballot.</summary>
+    /// <summary>The query, with the parameter that stands for the round. A paper handed out has no choices in the box; what was put on it comes from the papers typed in.</summary>
     public static string Sql(string round) => $"""
         SELECT choices AS "Choices", band AS "Band", nonce AS "Nonce", commitment AS "Commitment" FROM ballots WHERE round_id = {round} AND choices IS NOT NULL
+        UNION ALL SELECT choices, NULL, nonce, commitment FROM paper_ballots WHERE round_id = {round} AND choices IS NOT NULL
         """;
 
     private static readonly string Between =

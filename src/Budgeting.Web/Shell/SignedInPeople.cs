@@ -34,6 +34,10 @@ public static class SignedInPeople
     public static bool HasAdministration(this ClaimsPrincipal user) =>
         user.IsSignedIn() && user.Claims.Any(claim => claim.Type == RoleClaim && Administrative.Contains(claim.Value));
 
+    /// <summary>Whether the person types paper ballots somewhere. A link's matter only.</summary>
+    public static bool HasPaperBallots(this ClaimsPrincipal user) =>
+        user.IsSignedIn() && user.HasClaim(RoleClaim, "Clerk");
+
     internal static void AddSignedInPeople(this IServiceCollection services, bool https)
     {
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
