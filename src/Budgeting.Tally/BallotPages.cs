@@ -1,7 +1,10 @@
+using System.Numerics;
+
 namespace Budgeting.Tally;
 
 /// <summary>Many ballots one after the other, in pages, so that nothing is moved when there are more.</summary>
-internal sealed class BallotPages
+/// <param name="expected">How many ballots somebody says there will be.</param>
+internal sealed class BallotPages(int expected = 0)
 {
     // So many ballots lie in a page of their own, exactly as large as they are.
     private const int PageBits = 14;
@@ -60,8 +63,9 @@ internal sealed class BallotPages
 
         if (Count == Multiplicities.Length)
         {
-            Multiplicities = Larger(Multiplicities, checked(Count * 2));
-            Offsets = Larger(Offsets, (Count * 2) + 1);
+            int size = Growth.SizeFor(Count, expected);
+            Multiplicities = Larger(Multiplicities, size);
+            Offsets = Larger(Offsets, size + 1);
         }
 
         choices.CopyTo(_page.AsSpan(used));
@@ -163,6 +167,9 @@ internal sealed class BallotForm(VoteType voteType, int projectCount, ulong seed
     private readonly int[] _choices = new int[projectCount];
     private readonly bool _isOrdered = voteType == VoteType.Ordinal;
 
+    // With few projects, one bit for each puts them in order and drops repetitions.
+    private readonly ulong[] _bits = new ulong[projectCount <= 512 ? (projectCount + 63) / 64 : 0];
+
     // The last ballot that listed each project.
     private readonly int[] _seenOn = new int[projectCount];
     private long[] _points = [];
@@ -184,6 +191,12 @@ internal sealed class BallotForm(VoteType voteType, int projectCount, ulong seed
     public void Set(ReadOnlySpan<int> projects, ReadOnlySpan<long> points)
     {
         _hasPoints = !points.IsEmpty;
+        if (_bits.Length > 0 && !_hasPoints && !_isOrdered)
+        {
+            SetByBits(projects);
+            return;
+        }
+
         if (_hasPoints && _points.Length == 0)
         {
             _points = new long[projectCount];
@@ -216,6 +229,29 @@ internal sealed class BallotForm(VoteType voteType, int projectCount, ulong seed
         {
             Sort(_choices.AsSpan(0, _length));
         }
+    }
+
+    private void SetByBits(ReadOnlySpan<int> projects)
+    {
+        ulong[] bits = _bits;
+        foreach (int project in projects)
+        {
+            bits[project >> 6] |= 1UL << project;
+        }
+
+        int[] choices = _choices;
+        int length = 0;
+        for (int word = 0; word < bits.Length; word++)
+        {
+            for (ulong left = bits[word]; left != 0; left &= left - 1)
+            {
+                choices[length++] = (word << 6) + BitOperations.TrailingZeroCount(left);
+            }
+
+            bits[word] = 0;
+        }
+
+        _length = length;
     }
 
     /// <summary>A hash of a ballot in this form; points of zero are like none.</summary>

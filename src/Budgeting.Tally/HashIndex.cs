@@ -43,7 +43,8 @@ internal static class Hashing
 
 /// <summary>Numbers by 32-bit hash. Whoever asks tells those with the same hash apart.</summary>
 /// <remarks>One array of hash and number, open addressing, at most two thirds full: one look far away in memory each.</remarks>
-internal sealed class HashIndex
+/// <param name="expected">How many numbers somebody says there will be.</param>
+internal sealed class HashIndex(int expected = 0)
 {
     // The hash above, the number plus one below.
     private ulong[] _slots = new ulong[64];
@@ -106,7 +107,8 @@ internal sealed class HashIndex
     private void Grow()
     {
         ulong[] old = _slots;
-        _slots = new ulong[checked(old.Length * 2)];
+        int size = Growth.SizeFor(_count, expected);
+        _slots = new ulong[BitOperations.RoundUpToPowerOf2((uint)Math.Max(size + (size / 2L) + 1, old.Length * 2L))];
         uint mask = (uint)(_slots.Length - 1);
         foreach (ulong slot in old)
         {
@@ -122,4 +124,15 @@ internal sealed class HashIndex
             }
         }
     }
+}
+
+/// <summary>How arrays grow.</summary>
+internal static class Growth
+{
+    // What is said of a number is believed up to so many times what is there.
+    private const int Trust = 8;
+
+    /// <summary>A size for what has grown to a count and is said to grow to another.</summary>
+    public static int SizeFor(int count, int expected) =>
+        expected > count && expected / Trust <= count ? expected : (int)Math.Min(count * 2L, Array.MaxLength);
 }

@@ -210,9 +210,9 @@ public sealed class Profile
         private readonly VoteType _voteType;
         private readonly int? _maxLength;
 
-        private readonly BallotPages _pages = new();
+        private readonly BallotPages _pages;
         private readonly BallotForm _form;
-        private HashIndex _groups = new();
+        private HashIndex _groups;
         private long _pointUnit = 1;
 
         /// <summary>Starts an empty profile.</summary>
@@ -221,11 +221,19 @@ public sealed class Profile
         /// <param name="maxLength">The largest number of projects a voter could choose, where it was limited; at least one.</param>
         /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
         public Builder(VoteType voteType, int projectCount, int? maxLength = null)
+            : this(voteType, projectCount, maxLength, 0)
+        {
+        }
+
+        /// <summary>Starts an empty profile for about so many ballots.</summary>
+        internal Builder(VoteType voteType, int projectCount, int? maxLength, int expected)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(projectCount);
             ArgumentOutOfRangeException.ThrowIfLessThan(maxLength ?? 1, 1, nameof(maxLength));
             _voteType = Enum.IsDefined(voteType) ? voteType : throw new ArgumentOutOfRangeException(nameof(voteType));
             _maxLength = maxLength;
+            _pages = new BallotPages(expected);
+            _groups = new HashIndex(expected);
             _form = new BallotForm(voteType, projectCount, Hashing.NewSeed());
         }
 

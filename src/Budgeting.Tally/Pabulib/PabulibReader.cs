@@ -28,7 +28,7 @@ public static class PabulibReader
         PabulibSection projects = ReadSection(records, "PROJECTS", ref more);
         PabulibSection header = ReadHeader(records, "VOTES", more);
         (PabulibKeys keys, VoteType voteType, Instance instance, int maxLength) = PabulibElection.Interpret(meta, projects);
-        PabulibVotes votes = new(header, voteType, instance, maxLength) { EndsInNewLine = records.EndsInNewLine };
+        PabulibVotes votes = new(header, voteType, instance, maxLength, keys.Count("num_votes")!.Value) { EndsInNewLine = records.EndsInNewLine };
         Profile profile = votes.Read(records.Ahead, stream, records.NextLine);
         PabulibElection.CheckCount(keys, "num_votes", header.Table.RowCount, PabulibErrorCode.WrongVoteCount);
         return new PabulibFile(meta.Table, projects.Table, header.Table, records.Layout(votes.EndsInNewLine), instance, profile);

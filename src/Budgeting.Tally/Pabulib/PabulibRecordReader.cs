@@ -122,6 +122,20 @@ internal sealed class PabulibRecordReader
     public ReadOnlySpan<byte> Utf8Text(int cell) =>
         _cells[cell].HasDoubledQuotes ? Encoding.UTF8.GetBytes(Text(cell)) : Bytes(cell);
 
+    /// <summary>The bytes of a cell, quotation marks resolved, up to a length; what follows are other bytes or none.</summary>
+    public ReadOnlySpan<byte> Utf8Text(int cell, out int length)
+    {
+        if (_cells[cell].HasDoubledQuotes)
+        {
+            byte[] text = Encoding.UTF8.GetBytes(Text(cell));
+            length = text.Length;
+            return text;
+        }
+
+        length = _cells[cell].End - _cells[cell].Start;
+        return _buffer.AsSpan(_cells[cell].Start.._end);
+    }
+
     /// <summary>Sees that every cell is UTF-8.</summary>
     /// <exception cref="PabulibException">A cell is not.</exception>
     public void CheckUtf8()

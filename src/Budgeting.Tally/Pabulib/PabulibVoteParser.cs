@@ -165,7 +165,7 @@ internal sealed class PabulibVoteParser(PabulibVoteColumns columns, ProjectIds i
         }
 
         block.VoterHashes.Add(Hashing.Of(voter, seed));
-        ReadChoices(records.Utf8Text(columns.Vote), records.Line);
+        ReadChoices(records.Utf8Text(columns.Vote, out int end), end, records.Line);
         ReadOnlySpan<int> choices = _choices.AsSpan(0, _count);
         ReadOnlySpan<byte> points = columns.Points < 0 ? [] : records.Utf8Text(columns.Points);
         List<Rational>? exact = null;
@@ -198,28 +198,23 @@ internal sealed class PabulibVoteParser(PabulibVoteColumns columns, ProjectIds i
         block.BallotHashes.Add(form.Hash);
     }
 
-    private void ReadChoices(ReadOnlySpan<byte> vote, int line)
+    // The vote is at the beginning of what is given.
+    private void ReadChoices(ReadOnlySpan<byte> data, int end, int line)
     {
         _count = 0;
-        if (Utf8Text.Trim(vote).IsEmpty)
+        if (Utf8Text.Trim(data[..end]).IsEmpty)
         {
             return;
         }
 
+        int place = 0;
         while (true)
         {
-            int length = 0;
-            int project = ids.NextOf(vote, ref length);
+            int begin = place;
+            int project = ids.Next(data, end, ref place);
             if (project < 0)
             {
-                ReadOnlySpan<byte> id = Utf8Text.Trim(vote[..length]);
-                project = ids.IndexOf(id);
-                if (project < 0)
-                {
-                    throw id.IsEmpty
-                        ? new PabulibException(PabulibErrorCode.EmptyChoice, line, "vote")
-                        : new PabulibException(PabulibErrorCode.UnknownProject, line, "vote", Encoding.UTF8.GetString(id));
-                }
+                project = IndexOfTrimmed(data[begin..place], line);
             }
 
             if (_count == _choices.Length)
@@ -228,13 +223,24 @@ internal sealed class PabulibVoteParser(PabulibVoteColumns columns, ProjectIds i
             }
 
             _choices[_count++] = project;
-            if (length == vote.Length)
+            if (place == end)
             {
                 return;
             }
 
-            vote = vote[(length + 1)..];
+            place++;
         }
+    }
+
+    private int IndexOfTrimmed(ReadOnlySpan<byte> id, int line)
+    {
+        id = Utf8Text.Trim(id);
+        int project = ids.IndexOf(id);
+        return project >= 0
+            ? project
+            : throw (id.IsEmpty
+                ? new PabulibException(PabulibErrorCode.EmptyChoice, line, "vote")
+                : new PabulibException(PabulibErrorCode.UnknownProject, line, "vote", Encoding.UTF8.GetString(id)));
     }
 
     // Almost all points are small whole numbers; anything else is left to exact numbers and their errors.

@@ -17,7 +17,7 @@ internal sealed class PabulibVotes
     private readonly Profile.Builder _profile;
     private readonly ConcurrentBag<PabulibVoteParser> _parsers = [];
     private readonly Func<PabulibVoteParser> _newParser;
-    private readonly HashIndex _voters = new();
+    private readonly HashIndex _voters;
     private readonly int _voterColumn;
     private byte[] _carry;
     private int _carryLength;
@@ -29,8 +29,9 @@ internal sealed class PabulibVotes
     /// <param name="voteType">How the voters expressed themselves.</param>
     /// <param name="instance">The projects.</param>
     /// <param name="maxLength">The largest number of projects a voter could choose.</param>
+    /// <param name="expected">The number of rows the file says it has.</param>
     /// <exception cref="PabulibException">The header lacks a column.</exception>
-    public PabulibVotes(PabulibSection section, VoteType voteType, Instance instance, int maxLength)
+    public PabulibVotes(PabulibSection section, VoteType voteType, Instance instance, int maxLength, int expected)
     {
         PabulibElection.CheckColumns(section);
         _section = section;
@@ -39,7 +40,8 @@ internal sealed class PabulibVotes
         PabulibVoteColumns columns = new(
             section.Table.Columns, _voterColumn, section.Require("vote", "VOTES"),
             needsPoints ? section.Require("points", "VOTES") : section.Table.IndexOf("points"), needsPoints, maxLength);
-        _profile = new Profile.Builder(voteType, instance.Projects.Length, maxLength is int.MaxValue or 0 ? null : maxLength);
+        _profile = new Profile.Builder(voteType, instance.Projects.Length, maxLength is int.MaxValue or 0 ? null : maxLength, expected);
+        _voters = new HashIndex(expected);
         ProjectIds ids = new(instance.Projects.Select(project => project.Id));
         ulong seed = Hashing.NewSeed();
         _newParser = () => new PabulibVoteParser(columns, ids, _profile.NewForm(), seed);

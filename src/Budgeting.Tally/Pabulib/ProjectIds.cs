@@ -1,28 +1,41 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace Budgeting.Tally;
 
 /// <summary>Finds projects by the UTF-8 bytes of their ids.</summary>
+/// <remarks>
+/// A vote is a list of short ids whose lengths nobody can foretell, so an id of up to seven bytes is cut out of eight and
+/// looked up as one number, without going from byte to byte.
+/// </remarks>
 internal sealed class ProjectIds
 {
-    // Ids of up to seven bytes are numbers: a one and their bytes.
     private const int Short = 7;
+    private const ulong Commas = 0x2C2C_2C2C_2C2C_2C2C;
 
     private readonly byte[][] _ids;
-    private readonly (ulong Key, int Project)[] _short;
+
+    // The number of each short id, and one more than the project by hash of that number.
+    private readonly ulong[] _keys;
+    private readonly int[] _slots;
     private readonly HashIndex _long = new();
-    private readonly ulong _seed;
+    private readonly ulong _seed = Hashing.NewSeed();
 
     public ProjectIds(IEnumerable<string> ids)
     {
         _ids = [.. ids.Select(Encoding.UTF8.GetBytes)];
-        _seed = Hashing.NewSeed();
-        _short = new (ulong, int)[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_ids.Length + 1) * 2];
+        _keys = new ulong[_ids.Length];
+
+        // With much room for few projects, hardly any has to give way to another.
+        uint few = (uint)_ids.Length * (_ids.Length < 4096 ? 8u : 2u);
+        _slots = new int[BitOperations.RoundUpToPowerOf2(few + 2)];
         for (int project = 0; project < _ids.Length; project++)
         {
-            if (_ids[project].Length > Short)
+            byte[] id = _ids[project];
+            if (id.Length > Short)
             {
-                uint hash = Hashing.Of(_ids[project], _seed);
+                uint hash = Hashing.Of(id, _seed);
                 uint place = hash;
                 while (_long.TryNext(hash, ref place, out _))
                 {
@@ -32,53 +45,53 @@ internal sealed class ProjectIds
                 continue;
             }
 
-            ulong key = 1;
-            foreach (byte unit in _ids[project])
+            _keys[project] = Key(Word(id, 0), id.Length);
+            int slot = Slot(_keys[project]);
+            while (_slots[slot] != 0)
             {
-                key = (key << 8) | unit;
+                slot = (slot + 1) & (_slots.Length - 1);
             }
 
-            int slot = Slot(key);
-            while (_short[slot].Key != 0)
-            {
-                slot = (slot + 1) & (_short.Length - 1);
-            }
-
-            _short[slot] = (key, project);
+            _slots[slot] = project + 1;
         }
     }
 
     /// <summary>The project with an id, or -1.</summary>
-    public int IndexOf(ReadOnlySpan<byte> id)
-    {
-        int length = 0;
-        int project = NextOf(id, ref length);
-        return length == id.Length ? project : LongIndexOf(id);
-    }
+    public int IndexOf(ReadOnlySpan<byte> id) => id.Length > Short ? LongIndexOf(id) : ShortIndexOf(Key(Word(id, 0), id.Length));
 
-    /// <summary>The project whose id stands before the first comma of a list or is all of it, or -1; and the length of that id.</summary>
-    public int NextOf(ReadOnlySpan<byte> list, ref int length)
+    /// <summary>The project whose id stands at a place up to a comma or the end of the list, or -1; moves to that end.</summary>
+    /// <param name="data">The list, and what follows it.</param>
+    /// <param name="end">Where the list ends.</param>
+    /// <param name="place">Where the id begins, then where it ends.</param>
+    public int Next(ReadOnlySpan<byte> data, int end, ref int place)
     {
-        ulong key = 1;
-        int place = 0;
-        for (; place < list.Length && list[place] != ','; place++)
+        ulong word = Word(data, place);
+        ulong others = word ^ Commas;
+
+        // The lowest bit set is at the first comma.
+        ulong found = unchecked(others - 0x0101_0101_0101_0101) & ~others & 0x8080_8080_8080_8080;
+        int length = Math.Min(BitOperations.TrailingZeroCount(found) >> 3, end - place);
+        if (length <= Short)
         {
-            if (place == Short)
-            {
-                int comma = list.IndexOf((byte)',');
-                length = comma < 0 ? list.Length : comma;
-                return LongIndexOf(list[..length]);
-            }
-
-            key = (key << 8) | list[place];
+            place += length;
+            return ShortIndexOf(Key(word, length));
         }
 
-        length = place;
-        for (int slot = Slot(key); _short[slot].Key != 0; slot = (slot + 1) & (_short.Length - 1))
+        ReadOnlySpan<byte> rest = data[place..end];
+        int comma = rest.IndexOf((byte)',');
+        rest = comma < 0 ? rest : rest[..comma];
+        place += rest.Length;
+        return IndexOf(rest);
+    }
+
+    private int ShortIndexOf(ulong key)
+    {
+        int[] slots = _slots;
+        for (int slot = Slot(key); slots[slot] != 0; slot = (slot + 1) & (slots.Length - 1))
         {
-            if (_short[slot].Key == key)
+            if (_keys[slots[slot] - 1] == key)
             {
-                return _short[slot].Project;
+                return slots[slot] - 1;
             }
         }
 
@@ -100,5 +113,25 @@ internal sealed class ProjectIds
         return -1;
     }
 
-    private int Slot(ulong key) => (int)((unchecked((key ^ _seed) * Hashing.Multiplier) >> 32) & (uint)(_short.Length - 1));
+    private int Slot(ulong key) => (int)((unchecked((key ^ _seed) * Hashing.Multiplier) >> 32) & (uint)(_slots.Length - 1));
+
+    // The first bytes of eight, and how many they are.
+    private static ulong Key(ulong word, int length) => (word & ((1UL << (8 * length)) - 1)) | ((ulong)length << 56);
+
+    // Eight bytes, those behind the end being zero.
+    private static ulong Word(ReadOnlySpan<byte> data, int place)
+    {
+        if (data.Length - place >= sizeof(ulong))
+        {
+            return BinaryPrimitives.ReadUInt64LittleEndian(data[place..]);
+        }
+
+        ulong word = 0;
+        for (int i = data.Length - 1; i >= place; i--)
+        {
+            word = (word << 8) | data[i];
+        }
+
+        return word;
+    }
 }
