@@ -10,7 +10,7 @@ internal static class TallyBenchmark
 {
     private static readonly List<(string Work, double Goal, double Median)> Rows = [];
 
-    public static int Run(bool quick)
+    public static int Run(bool quick, string? command)
     {
         string? folder = Folder();
         if (folder is null)
@@ -22,6 +22,11 @@ internal static class TallyBenchmark
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} processors, memory is copied at {Bandwidth():0.0} GB/s"));
         int few = quick ? 3 : 9;
         byte[] bytes = File.ReadAllBytes(Path.Combine(folder, "Poland_Warszawa_2026.pb"));
+        if (command is not null)
+        {
+            Measure("whole process from cold, Warszawa_2026 MES", 0.35, quick ? 5 : 11, () => FromCold(command, Path.Combine(folder, "Poland_Warszawa_2026.pb")));
+        }
+
         Generated(quick ? 1_000_000 : 10_000_000);
         Measure("parse Warszawa_2026", 0.02, quick ? 11 : 31, () => PabulibReader.Read(new MemoryStream(bytes)));
         PabulibFile warszawa = PabulibReader.Read(new MemoryStream(bytes));
@@ -41,6 +46,14 @@ internal static class TallyBenchmark
         Growth("projects", quick, (size, voters) => (voters, 50 * size, 8));
         Growth("choices per ballot", quick, (size, voters) => (voters, 200, 4 * size));
         return Rows.Exists(row => row.Median > row.Goal) ? 1 : 0;
+    }
+
+    private static string FromCold(string command, string file)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(command, ["tally", file, "--rule", "mes"]) { RedirectStandardOutput = true })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{command} ended with {process.ExitCode}.");
     }
 
     private static TallyResult Count(PabulibFile file, BudgetIncrease? increase) =>
