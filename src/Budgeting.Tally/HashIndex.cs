@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Security.Cryptography;
 
 namespace Budgeting.Tally;
@@ -42,7 +41,7 @@ internal static class Hashing
 }
 
 /// <summary>Numbers by 32-bit hash. Whoever asks tells those with the same hash apart.</summary>
-/// <remarks>One array of hash and number, open addressing, at most two thirds full: one look far away in memory each.</remarks>
+/// <remarks>One array of hash and number in the order of hashes, open addressing, at most four fifths full: one look far away in memory each.</remarks>
 /// <param name="expected">How many numbers somebody says there will be.</param>
 internal sealed class HashIndex(int expected = 0)
 {
@@ -58,7 +57,7 @@ internal sealed class HashIndex(int expected = 0)
         ulong[] slots = _slots;
         foreach (uint hash in hashes)
         {
-            all ^= slots[hash & (uint)(slots.Length - 1)];
+            all ^= slots[First(hash, slots.Length)];
         }
 
         return all;
@@ -66,13 +65,12 @@ internal sealed class HashIndex(int expected = 0)
 
     /// <summary>The next number with a hash; false at the place where one can be inserted.</summary>
     /// <param name="hash">The hash.</param>
-    /// <param name="place">The hash to begin with; then to be handed back as it is.</param>
+    /// <param name="place">-1 to begin with; then to be handed back as it is.</param>
     /// <param name="number">The number.</param>
-    public bool TryNext(uint hash, ref uint place, out int number)
+    public bool TryNext(uint hash, ref int place, out int number)
     {
         ulong[] slots = _slots;
-        uint mask = (uint)(slots.Length - 1);
-        place &= mask;
+        place = place < 0 ? First(hash, slots.Length) : Next(place, slots.Length);
         while (true)
         {
             ulong slot = slots[place];
@@ -85,39 +83,40 @@ internal sealed class HashIndex(int expected = 0)
             if (slot >> 32 == hash)
             {
                 number = (int)(slot & uint.MaxValue) - 1;
-                place = (place + 1) & mask;
                 return true;
             }
 
-            place = (place + 1) & mask;
+            place = Next(place, slots.Length);
         }
     }
 
     /// <summary>Inserts a number where <see cref="TryNext"/> ended.</summary>
-    public void Insert(uint hash, uint place, int number)
+    public void Insert(uint hash, int place, int number)
     {
         _slots[place] = ((ulong)hash << 32) | (uint)(number + 1);
         _count++;
-        if (_count * 3L > _slots.Length * 2L)
+        if (_count * 5L > _slots.Length * 4L)
         {
             Grow();
         }
     }
 
+    private static int First(uint hash, int length) => (int)(((ulong)hash * (uint)length) >> 32);
+
+    private static int Next(int place, int length) => place + 1 == length ? 0 : place + 1;
+
     private void Grow()
     {
         ulong[] old = _slots;
-        int size = Growth.SizeFor(_count, expected);
-        _slots = new ulong[BitOperations.RoundUpToPowerOf2((uint)Math.Max(size + (size / 2L) + 1, old.Length * 2L))];
-        uint mask = (uint)(_slots.Length - 1);
+        _slots = new ulong[(int)Math.Min(Math.Max((Growth.SizeFor(_count, expected) * 5L / 4) + 2, old.Length * 3L / 2), Array.MaxLength)];
         foreach (ulong slot in old)
         {
             if (slot != 0)
             {
-                uint place = (uint)(slot >> 32) & mask;
+                int place = First((uint)(slot >> 32), _slots.Length);
                 while (_slots[place] != 0)
                 {
-                    place = (place + 1) & mask;
+                    place = Next(place, _slots.Length);
                 }
 
                 _slots[place] = slot;

@@ -310,7 +310,7 @@ public sealed class Profile
         /// <summary>Adds a ballot in the form of <see cref="BallotForm"/>, with points in the unit of all points so far.</summary>
         internal void Add(ReadOnlySpan<int> ballot, ReadOnlySpan<long> points, uint hash, int multiplicity)
         {
-            uint place = hash;
+            int place = -1;
             while (_groups.TryNext(hash, ref place, out int group))
             {
                 if (_pages.IsEqual(group, ballot, points))
@@ -360,7 +360,7 @@ public sealed class Profile
             for (int group = 0; group < _pages.Count; group++)
             {
                 uint hash = _form.HashOf(_pages.ChoicesOf(group), _pages.PointsOf(group));
-                uint place = hash;
+                int place = -1;
                 while (_groups.TryNext(hash, ref place, out _))
                 {
                 }

@@ -193,7 +193,7 @@ internal sealed class PabulibVotes
     private void AddVoter(PabulibVoteBlock block, int firstRow, int row)
     {
         uint hash = block.VoterHashes.Span[row];
-        uint place = hash;
+        int place = -1;
         while (_voters.TryNext(hash, ref place, out int other))
         {
             ReadOnlySpan<byte> voter = VoterOf(firstRow + row);

@@ -36,7 +36,7 @@ internal sealed class ProjectIds
             if (id.Length > Short)
             {
                 uint hash = Hashing.Of(id, _seed);
-                uint place = hash;
+                int place = -1;
                 while (_long.TryNext(hash, ref place, out _))
                 {
                 }
@@ -101,7 +101,7 @@ internal sealed class ProjectIds
     private int LongIndexOf(ReadOnlySpan<byte> id)
     {
         uint hash = Hashing.Of(id, _seed);
-        uint place = hash;
+        int place = -1;
         while (_long.TryNext(hash, ref place, out int project))
         {
             if (id.SequenceEqual(_ids[project]))
