@@ -9,7 +9,9 @@ namespace Budgeting.Tally;
 /// <remarks>
 /// Takes UTF-8 with or without byte order mark, lines ending in LF or CR LF, blank lines, quoted cells with <c>""</c>
 /// and line breaks in them, columns in any order, decimal points and commas. The stream is read once, front to back, and
-/// is not closed; only the file itself is held in memory. Takes time in proportion to the length of the file.
+/// is not closed. Votes are read in blocks, on all processors; of several errors the one that stands first is told, the
+/// sections before the votes coming first. Memory is the file and its distinct ballots, whatever the file says of its
+/// length. Takes time in proportion to the length of the file.
 /// </remarks>
 public static class PabulibReader
 {
