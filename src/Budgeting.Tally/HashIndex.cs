@@ -129,7 +129,7 @@ internal sealed class HashIndex(int expected = 0)
 internal static class Growth
 {
     // What is said of a number is believed up to so many times what is there.
-    private const int Trust = 8;
+    private const int Trust = 4;
 
     /// <summary>A size for what has grown to a count and is said to grow to another.</summary>
     public static int SizeFor(int count, int expected) =>

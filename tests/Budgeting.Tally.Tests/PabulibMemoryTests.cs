@@ -26,8 +26,8 @@ public sealed class PabulibMemoryTests
             votes.Append(vote).Append(";1\n");
         }
 
-        AssertSmall(Votes(votes.ToString(), "num_votes;2147483647"), 40, 4 * Megabytes, WrongVoteCount);
-        AssertSmall(Votes(votes.ToString(), "num_votes;2000000"), 40, 4 * Megabytes, WrongVoteCount);
+        AssertSmall(Votes(votes.ToString(), "num_votes;2147483647"), 30, 4 * Megabytes, WrongVoteCount);
+        AssertSmall(Votes(votes.ToString(), "num_votes;1000000"), 30, 4 * Megabytes, WrongVoteCount);
     }
 
     [Theory]
