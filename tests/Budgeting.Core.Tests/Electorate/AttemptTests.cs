@@ -60,6 +60,30 @@ public sealed class AttemptTests
     }
 
     [Theory, EachDatabase]
+    public async Task An_unused_one_time_code_goes_when_its_time_is_over(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, _) = await world.RegisteredAsync(One);
+        await world.CodesAsync(roundId, One);
+        var clerk = await world.ClerkAsync();
+        var entry = (await world.DeskAsync(desk => desk.FindAsync(clerk, roundId, "A-1", default))).Value;
+        Assert.True((await world.DeskAsync(desk => desk.IssueSessionAsync(clerk, roundId, entry.Id, default))).Granted);
+        async Task<int> LeftAsync()
+        {
+            await world.Do<IAttempts, bool>(async attempts =>
+            {
+                await attempts.PurgeAsync(default);
+                return true;
+            });
+            return await world.Sql(context => context.ElectorCodes.CountAsync());
+        }
+        Assert.Equal(2, await LeftAsync());
+        world.Clock.Now += TimeSpan.FromMinutes(DeskEntry.SessionMinutes);
+        Assert.Equal(1, await LeftAsync());
+        Assert.Equal(1, (await world.CountsAsync(roundId)).WithLetterCode);
+    }
+
+    [Theory, EachDatabase]
     public async Task Counts_hold_no_address_and_go_when_their_window_is_over(DatabaseKind kind)
     {
         await using var world = await World.CreateAsync(kind);
