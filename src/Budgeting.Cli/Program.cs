@@ -16,6 +16,7 @@ RootCommand root = new("Counts participatory budgeting votes, and serves those w
     new GrantCommand(),
     new VerifyCommand(),
     new AuditCommand(),
+    new ElectorateCommand(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
@@ -67,7 +68,7 @@ public static class CoreServices
         // Identity's tables are those of its third schema, passkeys included, wherever a context is made.
         services.Configure<IdentityOptions>(identity => identity.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
         services.AddDbContextFactory<BudgetingContext>(options => dialect.Configure(options, connectionString));
-        services.AddDataProtection().SetApplicationName("Budgeting");
+        ProtectKeys(services.AddDataProtection().SetApplicationName("Budgeting"), configuration);
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
             keys => keys.XmlRepository = new DataProtectionKeyRing(provider.GetRequiredService<IDbContextFactory<BudgetingContext>>())));
 
@@ -85,9 +86,19 @@ public static class CoreServices
         services.AddScoped<SheetFreezing>();
         services.AddScoped<RoundSecrets>();
         services.AddScoped<IBallotSheets, BallotSheetService>();
-        services.AddScoped<IElectorate, ElectorateService>();
+        services.AddSingleton<RegisterKeys>();
+        services.AddOptions<AttemptLimits>().Bind(configuration.GetSection("Attempts"))
+            .Validate(limits => limits is { WindowMinutes: > 0, PerAddress: > 0, PerAccount: > 0, PerEntry: > 0, PerClerk: > 0 }, "The settings of Attempts must be above zero.")
+            .ValidateOnStart();
+        services.AddSingleton<IAttempts, Attempts>();
+        services.AddSingleton<OpenRounds>();
+        services.AddScoped<ElectorateService>();
+        services.AddScoped<IElectorate>(provider => provider.GetRequiredService<ElectorateService>());
+        services.AddScoped<IElectorRegister, ElectorRegister>();
+        services.AddScoped<IClerkDesk, ClerkDesk>();
         services.AddOptions<BallotBoxOptions>().Bind(configuration.GetSection("BallotBox"))
-            .Validate(box => box is { QueueLength: > 0, BatchSize: > 0, QueueLengthPerVoter: > 0 }, "The settings of BallotBox must be above zero.")
+            .Validate(box => box is { QueueLength: > 0, BatchSize: > 0, QueueLengthPerVoter: > 0 }, "The lengths and sizes of BallotBox must be above zero.")
+            .Validate(box => box.Wait >= TimeSpan.Zero && box.Wait <= TimeSpan.FromMilliseconds(100), "BallotBox:Wait must be between 0 and 100 milliseconds.")
             .ValidateOnStart();
         services.AddSingleton<IBallotBox, BallotBox>();
         services.AddScoped<BallotClosing>();
@@ -102,5 +113,21 @@ public static class CoreServices
         services.AddScoped<IElectionImport, ElectionImport>();
         services.TryAddSingleton<IPhaseAlarms, NoAlarms>();
         return services;
+    }
+
+    // With a certificate the key ring in the database, and with it the secret of an open round, is of no use without that file.
+    private static void ProtectKeys(IDataProtectionBuilder protection, IConfiguration configuration)
+    {
+        if (configuration["DataProtection:CertificateFile"] is not { Length: > 0 } file)
+            return;
+        try
+        {
+            var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, configuration["DataProtection:CertificatePassword"]);
+            protection.ProtectKeysWithCertificate(certificate).UnprotectKeysWithAnyCertificate(certificate);
+        }
+        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException($"DataProtection:CertificateFile '{file}' cannot be used: {fault.Message}", fault);
+        }
     }
 }

@@ -30,7 +30,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     private readonly string _name = $"budgeting_test_{Guid.NewGuid():n}";
 
-    private TestDatabase(DatabaseKind kind) => Kind = kind;
+    private readonly string? _server;
+
+    private TestDatabase(DatabaseKind kind, string? server = null) => (Kind, _server) = (kind, server);
 
     public DatabaseKind Kind { get; }
 
@@ -50,8 +52,15 @@ public sealed class TestDatabase : IAsyncDisposable
         }
         var server = Environment.GetEnvironmentVariable(ServerVariable);
         Assert.SkipWhen(string.IsNullOrEmpty(server), $"{ServerVariable} names no PostgreSQL server; tests/run starts one.");
+        return await CreateOnAsync(server!);
+    }
+
+    /// <summary>A database on a PostgreSQL server that a test has started for itself.</summary>
+    public static async Task<TestDatabase> CreateOnAsync(string server)
+    {
+        var database = new TestDatabase(DatabaseKind.PostgreSql, server);
         database.ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = database._name, MaxPoolSize = 40 }.ConnectionString;
-        await ExecuteAsync(server!, $"CREATE DATABASE {database._name}");
+        await ExecuteAsync(server, $"CREATE DATABASE {database._name}");
         return database;
     }
 
@@ -67,12 +76,12 @@ public sealed class TestDatabase : IAsyncDisposable
         }
         await using (var connection = new NpgsqlConnection(ConnectionString))
             NpgsqlConnection.ClearPool(connection);
-        await ExecuteAsync(Environment.GetEnvironmentVariable(ServerVariable)!, $"DROP DATABASE {_name} WITH (FORCE)");
+        await ExecuteAsync(_server!, $"DROP DATABASE {_name} WITH (FORCE)");
     }
 
     private static async Task ExecuteAsync(string server, string sql)
     {
-        await using var connection = new NpgsqlConnection(server);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

@@ -52,9 +52,11 @@ public sealed class World : IAsyncDisposable
 
     public IBallotBox BallotBox => _services.GetRequiredService<IBallotBox>();
 
-    public static async Task<World> CreateAsync(DatabaseKind kind, ClockSource clockSource = ClockSource.Application)
+    public static async Task<World> CreateAsync(DatabaseKind kind, ClockSource clockSource = ClockSource.Application) =>
+        await CreateAsync(await TestDatabase.CreateAsync(kind), clockSource);
+
+    public static async Task<World> CreateAsync(TestDatabase database, ClockSource clockSource = ClockSource.Application)
     {
-        var database = await TestDatabase.CreateAsync(kind);
         var clock = new TestClock(clockSource == ClockSource.Application ? Start : TimeProvider.System.GetUtcNow());
         var world = new World(database, Services(database, clockSource == ClockSource.Application ? clock : TimeProvider.System, clockSource), clock);
         await world._services.PrepareDatabaseAsync();
@@ -70,7 +72,11 @@ public sealed class World : IAsyncDisposable
     }
 
     /// <summary>A second set of services over the same database: another server, or the same one after a restart.</summary>
-    public ServiceProvider AnotherServer() => Services(_database, Clock, ClockSource.Application);
+    public ServiceProvider AnotherServer(params IReadOnlyList<KeyValuePair<string, string?>> settings) =>
+        Services(_database, Clock, ClockSource.Application, settings);
+
+    /// <summary>Another server that goes by the real clock, the database's own where it has one.</summary>
+    public ServiceProvider ServerByRealClock() => Services(_database, TimeProvider.System, ClockSource.Database);
 
     public async Task<TResult> Do<TService, TResult>(Func<TService, Task<TResult>> act)
         where TService : notnull
@@ -142,6 +148,21 @@ public sealed class World : IAsyncDisposable
         return (roundId, Assert.Single(sheets));
     }
 
+    /// <summary>A round that has been in voting for two hours and closes at an instant, with one heading of one project.</summary>
+    public async Task<(long RoundId, BallotSheet Sheet)> VotingUntilAsync(DateTimeOffset closes)
+    {
+        Phase[] phases = [Phase.Announced, Phase.Proposing, Phase.Evaluating, Phase.Voting, Phase.Counting];
+        DateTimeOffset StartOf(Phase phase) => closes.AddHours(2 * (Array.IndexOf(phases, phase) - (phases.Length - 1)));
+        Clock.Now = StartOf(Phase.Announced).AddHours(-1);
+        var roundId = await RoundAsync(periods: [.. phases.Select(phase =>
+            new PhasePeriod(phase, StartOf(phase), phase == Phase.Counting ? null : StartOf(phase).AddHours(2)))]);
+        var headingId = await HeadingAsync(roundId, Money.FromEuros(10));
+        Clock.Now = StartOf(Phase.Proposing).AddMinutes(1);
+        await ProposalAsync(roundId, headingId, "Penkki puistoon", Money.FromEuros(5));
+        Clock.Now = StartOf(Phase.Voting).AddMinutes(1);
+        return (roundId, Assert.Single(await Do<IBallotSheets, IReadOnlyList<BallotSheet>>(sheets => sheets.OfRoundAsync(roundId, default))));
+    }
+
     public async Task<Voter> AdmitAsync(Actor actor, long roundId) =>
         (await Do<IElectorate, Outcome<Voter>>(electorate => electorate.AdmitAsync(actor, roundId, default))).Value;
 
@@ -160,14 +181,15 @@ public sealed class World : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    private static ServiceProvider Services(TestDatabase database, TimeProvider time, ClockSource clockSource)
+    private static ServiceProvider Services(
+        TestDatabase database, TimeProvider time, ClockSource clockSource, params IReadOnlyList<KeyValuePair<string, string?>> settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Database:Provider"] = database.Provider,
             ["Database:ConnectionString"] = database.ConnectionString,
             ["Database:Clock"] = clockSource.ToString(),
-        }).Build();
+        }).AddInMemoryCollection(settings).Build();
         return new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
             .AddSingleton(time)

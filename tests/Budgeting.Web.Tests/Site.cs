@@ -46,6 +46,9 @@ public sealed class Site : IAsyncDisposable
 
     public World World { get; }
 
+    /// <summary>What the site runs on.</summary>
+    public IServiceProvider Services => _factory.Services;
+
     public static async Task<Site> CreateAsync(params IReadOnlyList<(string Name, string Value)> settings) =>
         new(await World.CreateAsync(DatabaseKind.Sqlite), settings);
 

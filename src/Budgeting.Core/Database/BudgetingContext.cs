@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Budgeting.Core.Audit;
+using Budgeting.Core.Electorate;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
@@ -48,6 +49,18 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
 
     internal DbSet<PublishedBallot> PublishedBallots => Set<PublishedBallot>();
 
+    internal DbSet<StoredElectorate> Electorates => Set<StoredElectorate>();
+
+    internal DbSet<Elector> Electors => Set<Elector>();
+
+    internal DbSet<ElectorCode> ElectorCodes => Set<ElectorCode>();
+
+    internal DbSet<ElectorAccount> ElectorAccounts => Set<ElectorAccount>();
+
+    internal DbSet<StoredRegisterKey> RegisterKeys => Set<StoredRegisterKey>();
+
+    internal DbSet<AttemptCount> Attempts => Set<AttemptCount>();
+
     internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     internal DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
@@ -59,6 +72,8 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
         conventions.Properties<Money>().HaveConversion<MoneyConverter>();
         conventions.Properties<LocalizedText>().HaveConversion<LocalizedTextConverter>();
         foreach (var word in new[] { typeof(RegionKind), typeof(Role), typeof(Phase), typeof(PhaseDuty), typeof(BallotKind), typeof(WithheldReason) })
+            conventions.Properties(word).HaveConversion<string>();
+        foreach (var word in new[] { typeof(ElectorateBasis), typeof(CodeKind) })
             conventions.Properties(word).HaveConversion<string>();
         if (Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite")
             conventions.Properties<DateTimeOffset>().HaveConversion<UtcTicksConverter>();

@@ -14,5 +14,8 @@ public enum ClockSource
 internal sealed class DatabaseClock(DatabaseDialect dialect, TimeProvider time, ClockSource source)
 {
     public async Task<DateTimeOffset> NowAsync(BudgetingContext context, CancellationToken cancellation) =>
-        source == ClockSource.Database && await dialect.ReadClockAsync(context, cancellation) is { } now ? now : time.GetUtcNow();
+        Choose(source == ClockSource.Database ? await dialect.ReadClockAsync(context, cancellation) : null);
+
+    /// <summary>The time that counts, where the database server's own has been read already.</summary>
+    public DateTimeOffset Choose(DateTimeOffset? read) => source == ClockSource.Database && read is { } now ? now : time.GetUtcNow();
 }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Database;
 
 /// <summary>What differs between the databases the platform runs on.</summary>
-internal abstract class DatabaseDialect
+internal abstract partial class DatabaseDialect
 {
     public abstract string Provider { get; }
 
@@ -41,12 +41,11 @@ internal abstract class DatabaseDialect
     public abstract Task<IReadOnlyList<BallotRow>> ReadBallotsAsync(
         BudgetingContext context, long roundId, IReadOnlyCollection<string> voterKeys, CancellationToken cancellation);
 
-    /// <summary>
-    /// Puts ballots in the box, each replacing its voter's earlier one unless that came of the same act of casting or one of the two
-    /// is on paper. No voter may occur twice.
-    /// </summary>
-    /// <returns>How many were put in.</returns>
-    public abstract Task<int> UpsertBallotsAsync(BudgetingContext context, long roundId, IReadOnlyList<BallotRow> ballots, CancellationToken cancellation);
+    /// <summary>How many transactions of the ballot box one process may have underway.</summary>
+    public abstract int BallotTransactions { get; }
+
+    /// <summary>Begins a transaction that writes ballots of a round, under the lock that closing takes alone.</summary>
+    public abstract Task<BallotTransaction> BeginBallotsAsync(BudgetingContext context, long roundId, CancellationToken cancellation);
 
     /// <summary>
     /// Fills the published ballots of a round from those counted, in one statement: contents in order, numbered, under their
@@ -56,7 +55,7 @@ internal abstract class DatabaseDialect
         BudgetingContext context, long roundId, byte[] seed, IReadOnlyList<string> suppressedBands, CancellationToken cancellation);
 
     /// <summary>A ballot from a row of voter key, choices, band, nonce, commitment and attempt.</summary>
-    protected static BallotRow ReadBallot(DbDataReader row) => new(
+    internal static BallotRow ReadBallot(DbDataReader row) => new(
         Convert.ToHexStringLower(row.GetFieldValue<byte[]>(0)),
         row.IsDBNull(1) ? null : new(row.GetString(1), row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4)),
         row.IsDBNull(2) ? null : row.GetString(2),

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Budgeting.Core.Database;
 
 /// <summary>PostgreSQL: any number of web servers. Named locks are advisory locks that end with the transaction.</summary>
-internal sealed class PostgresDialect : DatabaseDialect
+internal sealed partial class PostgresDialect : DatabaseDialect
 {
     public override string Provider => "PostgreSQL";
 
@@ -58,30 +58,11 @@ internal sealed class PostgresDialect : DatabaseDialect
         }
     }
 
-    public override async Task<int> UpsertBallotsAsync(
-        BudgetingContext context, long roundId, IReadOnlyList<BallotRow> ballots, CancellationToken cancellation)
-    {
-        // Rows are written in the order of their keys, so that two servers writing the same voters cannot wait for each other in a circle.
-        var rows = ballots.OrderBy(ballot => ballot.VoterKey, StringComparer.Ordinal).ToList();
-        await using var command = Command(context, """
-            INSERT INTO ballots (round_id, voter_key, choices, band, nonce, commitment, attempt)
-            SELECT $1, row.voter_key, row.choices, row.band, row.nonce, row.commitment, row.attempt
-            FROM unnest($2::bytea[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::uuid[])
-                AS row (voter_key, choices, band, nonce, commitment, attempt)
-            ON CONFLICT (round_id, voter_key) DO UPDATE SET
-                choices = excluded.choices, band = excluded.band, nonce = excluded.nonce, commitment = excluded.commitment, attempt = excluded.attempt
-            WHERE ballots.choices IS NOT NULL AND excluded.choices IS NOT NULL
-                AND (ballots.attempt <> excluded.attempt OR ballots.choices <> excluded.choices)
-            """);
-        command.Parameters.Add(new() { Value = roundId });
-        command.Parameters.Add(new() { Value = rows.Select(ballot => Convert.FromHexString(ballot.VoterKey)).ToArray() });
-        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Cast?.Choices).ToArray() });
-        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Band).ToArray() });
-        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Cast?.Nonce).ToArray() });
-        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Cast?.Commitment).ToArray() });
-        command.Parameters.Add(new() { Value = rows.Select(ballot => ballot.Attempt).ToArray() });
-        return await command.ExecuteNonQueryAsync(cancellation);
-    }
+    // While the server writes one, the process prepares the next.
+    public override int BallotTransactions => 2;
+
+    public override Task<BallotTransaction> BeginBallotsAsync(BudgetingContext context, long roundId, CancellationToken cancellation) =>
+        PostgresBallotTransaction.BeginAsync((NpgsqlConnection)context.Database.GetDbConnection(), roundId, cancellation);
 
     public override async Task PublishBallotsAsync(
         BudgetingContext context, long roundId, byte[] seed, IReadOnlyList<string> suppressedBands, CancellationToken cancellation)

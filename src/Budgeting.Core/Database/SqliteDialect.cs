@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Budgeting.Core.Database;
 
 /// <summary>SQLite: one file. Its transactions begin immediate, so that writers stand in line and named locks are not needed.</summary>
-internal sealed class SqliteDialect : DatabaseDialect
+internal sealed partial class SqliteDialect : DatabaseDialect
 {
     public override string Provider => "Sqlite";
 
@@ -84,37 +84,10 @@ internal sealed class SqliteDialect : DatabaseDialect
         return found;
     }
 
-    public override async Task<int> UpsertBallotsAsync(
-        BudgetingContext context, long roundId, IReadOnlyList<BallotRow> ballots, CancellationToken cancellation)
-    {
-        await using var command = Command(context, """
-            INSERT INTO ballots (round_id, voter_key, choices, band, nonce, commitment, attempt)
-            VALUES ($round, $voter, $choices, $band, $nonce, $commitment, $attempt)
-            ON CONFLICT (round_id, voter_key) DO UPDATE SET
-                choices = excluded.choices, band = excluded.band, nonce = excluded.nonce, commitment = excluded.commitment, attempt = excluded.attempt
-            WHERE ballots.choices IS NOT NULL AND excluded.choices IS NOT NULL
-                AND (ballots.attempt <> excluded.attempt OR ballots.choices <> excluded.choices)
-            """);
-        command.Parameters.AddWithValue("$round", roundId);
-        var voter = command.Parameters.Add("$voter", SqliteType.Blob);
-        var choices = command.Parameters.Add("$choices", SqliteType.Text);
-        var band = command.Parameters.Add("$band", SqliteType.Text);
-        var nonce = command.Parameters.Add("$nonce", SqliteType.Blob);
-        var commitment = command.Parameters.Add("$commitment", SqliteType.Blob);
-        var attempt = command.Parameters.Add("$attempt", SqliteType.Text);
-        var written = 0;
-        foreach (var ballot in ballots)
-        {
-            voter.Value = Convert.FromHexString(ballot.VoterKey);
-            choices.Value = ballot.Cast?.Choices ?? (object)DBNull.Value;
-            band.Value = ballot.Band ?? (object)DBNull.Value;
-            nonce.Value = ballot.Cast?.Nonce ?? (object)DBNull.Value;
-            commitment.Value = ballot.Cast?.Commitment ?? (object)DBNull.Value;
-            attempt.Value = ballot.Attempt;
-            written += await command.ExecuteNonQueryAsync(cancellation);
-        }
-        return written;
-    }
+    public override int BallotTransactions => 1;
+
+    public override Task<BallotTransaction> BeginBallotsAsync(BudgetingContext context, long roundId, CancellationToken cancellation) =>
+        SqliteBallotTransaction.BeginAsync(context, roundId, cancellation);
 
     public override async Task PublishBallotsAsync(
         BudgetingContext context, long roundId, byte[] seed, IReadOnlyList<string> suppressedBands, CancellationToken cancellation)

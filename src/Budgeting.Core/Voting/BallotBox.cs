@@ -19,6 +19,9 @@ public sealed class BallotBoxOptions
     /// <summary>The most ballots committed in one transaction.</summary>
     public int BatchSize { get; set; } = 500;
 
+    /// <summary>How long a group of ballots waits to grow while another is being written. A lone ballot never waits.</summary>
+    public TimeSpan Wait { get; set; } = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Requests of one voter that may wait: they are committed one after another, and must not hold up everybody else's.</summary>
     public int QueueLengthPerVoter { get; set; } = 8;
 }
@@ -105,7 +108,7 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
     private async Task<Outcome<StoredBallot>> EnqueueAsync(Request request, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var voter = (request.RoundId, request.VoterKey);
+        var voter = request.Voter;
         try
         {
             if (_waitingPerVoter.AddOrUpdate(voter, 1, (_, waiting) => waiting + 1) > _options.QueueLengthPerVoter)
@@ -123,17 +126,50 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
     private async Task WriteQueueAsync()
     {
         List<Request> waiting = [];
-        while (waiting.Count > 0 || await _queue.Reader.WaitToReadAsync())
+        List<(Task Answered, List<Request> Batch)> underway = [];
+        HashSet<(long RoundId, string VoterKey)> voters = [];
+        Task<bool>? arrival = null;
+        while (true)
         {
+            foreach (var (_, batch) in underway.Where(transaction => transaction.Answered.IsCompleted))
+                voters.ExceptWith(batch.Select(request => request.Voter));
+            underway.RemoveAll(transaction => transaction.Answered.IsCompleted);
             while (waiting.Count < _options.BatchSize && _queue.Reader.TryRead(out var request))
                 waiting.Add(request);
+
             // A voter's second request waits for the transaction after that of the first: what is changed must be there before.
-            HashSet<(long, string)> voters = [];
-            var batch = waiting.Where(request => voters.Add((request.RoundId, request.VoterKey))).ToList();
-            waiting = [.. waiting.Except(batch)];
-            foreach (var round in batch.GroupBy(request => request.RoundId))
-                await AnswerAsync([.. round]);
+            if (underway.Count < _dialect.BallotTransactions && waiting.Exists(request => !voters.Contains(request.Voter)))
+            {
+                // While others are being written, a moment's wait makes this group larger; a lone ballot is written at once.
+                if (underway.Count > 0 && waiting.Count < _options.BatchSize && _options.Wait > TimeSpan.Zero)
+                    await Task.Delay(_options.Wait);
+                while (waiting.Count < _options.BatchSize && _queue.Reader.TryRead(out var request))
+                    waiting.Add(request);
+                List<Request> batch = [], left = [];
+                foreach (var request in waiting)
+                    (voters.Add(request.Voter) ? batch : left).Add(request);
+                waiting = left;
+                underway.Add((AnswerRoundsAsync(batch), batch));
+                continue;
+            }
+
+            if (waiting.Count < _options.BatchSize)
+                arrival ??= _queue.Reader.WaitToReadAsync().AsTask();
+            var ended = arrival is { IsCompletedSuccessfully: true, Result: false };
+            if (ended && underway.Count == 0 && waiting.Count == 0)
+                return;
+            var events = underway.Select(transaction => transaction.Answered);
+            await Task.WhenAny(arrival is null || ended ? events : events.Append(arrival));
+            if (arrival is { IsCompletedSuccessfully: true, Result: true })
+                arrival = null;
         }
+    }
+
+    private async Task AnswerRoundsAsync(List<Request> batch)
+    {
+        await Task.Yield();
+        foreach (var round in batch.GroupBy(request => request.RoundId))
+            await AnswerAsync([.. round]);
     }
 
     private async Task AnswerAsync(IReadOnlyList<Request> requests)
@@ -164,98 +200,70 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
     {
         var sheets = await SheetsAsync(roundId, CancellationToken.None);
         await using var context = await _contexts.CreateDbContextAsync();
-        await using var transaction = await context.Database.BeginTransactionAsync();
-        await _dialect.LockSharedAsync(context, BallotClosing.BallotLock(roundId), CancellationToken.None);
-        // The clock is read under the lock that closing takes alone: whoever is let in here is waited for there.
-        var now = await _clock.NowAsync(context, CancellationToken.None);
-        var round = await context.Rounds.AsNoTracking().FirstOrDefaultAsync(round => round.Id == roundId);
-        var phase = round?.Schedule.PhaseAt(now);
-        // What was closed stays closed, even if a clock is set back.
-        var closed = phase > Phase.Voting || round?.BallotsAtClosing is not null;
-        if (closed || phase != Phase.Voting || sheets.Count == 0)
-            return [.. requests.Select(_ => (Outcome<StoredBallot>)Refusal.Of(closed ? "Voting.Closed" : "Voting.NotOpenYet"))];
-
-        var earlier = (await _dialect.ReadBallotsAsync(context, roundId, [.. requests.Select(request => request.VoterKey)], CancellationToken.None))
-            .ToDictionary(ballot => ballot.VoterKey);
-        List<BallotRow> rows = [];
-        List<byte[]> withdrawn = [];
-        List<byte[]> takenBack = [];
-        var answers = new Outcome<StoredBallot>[requests.Count];
-        for (var i = 0; i < requests.Count; i++)
+        var answers = new Outcome<StoredBallot>?[requests.Count];
+        var rows = new BallotRow?[requests.Count];
+        IReadOnlySet<string> written;
+        await using (var transaction = await _dialect.BeginBallotsAsync(context, roundId, CancellationToken.None))
         {
-            var request = requests[i];
-            var row = earlier.GetValueOrDefault(request.VoterKey);
-            switch (request.Act)
-            {
-                case Act.Cast when row is { Cast: null }:
-                    answers[i] = Refusal.Of("Voting.PaperIssued");
-                    break;
-                case Act.Cast when row is not null && SameAct(row, request.Ballot!):
-                    answers[i] = Stored(row, sheets);
-                    break;
-                case Act.Cast when BallotRules.Check(sheets, request.Ballot!) is { Count: > 0 } refusals:
-                    answers[i] = Outcome<StoredBallot>.Refused(refusals);
-                    break;
-                case Act.Cast:
-                    var cast = CommittedChoices.Make(roundId, ChoicesText.Write(request.Ballot!.Choices), sheets, _randomness.Bytes(CommittedChoices.NonceLength));
-                    rows.Add(new(request.VoterKey, cast, request.Ballot.Voter.Band, request.Ballot.Attempt));
-                    answers[i] = new StoredBallot(ReceiptCode.Of(cast.Commitment), request.Ballot.Choices);
-                    break;
-                case Act.Withdraw when row is { Cast: null }:
-                    answers[i] = Refusal.Of("Voting.PaperIssued");
-                    break;
-                case Act.TakeBackPaper when row is not { Cast: null }:
-                    answers[i] = Refusal.Of("Voting.NoPaperIssued");
-                    break;
-                case Act.Withdraw or Act.TakeBackPaper:
-                    (request.Act == Act.Withdraw ? withdrawn : takenBack).Add(Convert.FromHexString(request.VoterKey));
-                    answers[i] = Nothing;
-                    break;
-                case Act.IssuePaper when row is not null:
-                    answers[i] = Refusal.Of(row.Cast is null ? "Voting.PaperIssued" : "Voting.AlreadyCast");
-                    break;
-                default:
-                    rows.Add(new(request.VoterKey, Cast: null, Band: null, request.Attempt));
-                    answers[i] = Nothing;
-                    break;
-            }
-        }
-        if (rows.Count > 0 && await _dialect.UpsertBallotsAsync(context, roundId, rows, CancellationToken.None) < rows.Count)
-        {
-            // Another server wrote for one of these voters a moment ago. What lies in the box now says how each request ended.
-            var inBox = (await _dialect.ReadBallotsAsync(context, roundId, [.. rows.Select(row => row.VoterKey)], CancellationToken.None))
-                .ToDictionary(row => row.VoterKey);
+            // The clock is read under the lock that closing takes alone: whoever is let in here is waited for there.
+            var phase = transaction.Schedule?.PhaseAt(_clock.Choose(transaction.DatabaseNow));
+            // What was closed stays closed, even if a clock is set back.
+            var closed = phase > Phase.Voting || transaction.Closed;
+            if (closed || phase != Phase.Voting || sheets.Count == 0)
+                return [.. requests.Select(_ => (Outcome<StoredBallot>)Refusal.Of(closed ? "Voting.Closed" : "Voting.NotOpenYet"))];
+            BallotWrites writes = new([], [], []);
             for (var i = 0; i < requests.Count; i++)
             {
-                if (!answers[i].Granted || !inBox.TryGetValue(requests[i].VoterKey, out var row))
-                    continue;
-                answers[i] = (requests[i].Act, row.Cast) switch
-                {
-                    (Act.Cast, null) => Refusal.Of("Voting.PaperIssued"),
-                    (Act.Cast, _) => Stored(row, sheets),
-                    (Act.IssuePaper, not null) => Refusal.Of("Voting.AlreadyCast"),
-                    (Act.IssuePaper, null) when row.Attempt != requests[i].Attempt => Refusal.Of("Voting.PaperIssued"),
-                    _ => answers[i],
-                };
+                var request = requests[i];
+                if (request.Act is Act.Withdraw)
+                    writes.Withdrawn.Add(request.VoterKey);
+                else if (request.Act is Act.TakeBackPaper)
+                    writes.TakenBack.Add(request.VoterKey);
+                else if (request.Ballot is { } ballot && BallotRules.Check(sheets, ballot) is { Count: > 0 } refusals)
+                    answers[i] = Outcome<StoredBallot>.Refused(refusals);
+                else
+                    writes.Stored.Add(rows[i] = new(request.VoterKey, Commit(request.Ballot, sheets), request.Ballot?.Voter.Band, request.Attempt));
             }
+            written = await transaction.CommitAsync(writes, CancellationToken.None);
         }
-        var ballots = context.Ballots.Where(ballot => ballot.RoundId == roundId);
-        if (withdrawn.Count > 0)
-            await ballots.Where(ballot => ballot.Choices != null && withdrawn.Contains(ballot.VoterKey)).ExecuteDeleteAsync();
-        if (takenBack.Count > 0)
-            await ballots.Where(ballot => ballot.Choices == null && takenBack.Contains(ballot.VoterKey)).ExecuteDeleteAsync();
-        await transaction.CommitAsync();
-        return answers;
+
+        var unwritten = Enumerable.Range(0, requests.Count)
+            .Where(i => answers[i] is null && !written.Contains(requests[i].VoterKey))
+            .Select(i => requests[i].VoterKey)
+            .ToList();
+        // Nothing was written for a request that the box had an answer to already: what lies there is the answer.
+        var inBox = unwritten.Count == 0
+            ? []
+            : (await _dialect.ReadBallotsAsync(context, roundId, unwritten, CancellationToken.None)).ToDictionary(row => row.VoterKey);
+        for (var i = 0; i < requests.Count; i++)
+        {
+            answers[i] ??= written.Contains(requests[i].VoterKey)
+                ? rows[i] is { } row ? Stored(row, sheets) : Nothing
+                : AnswerFrom(inBox.GetValueOrDefault(requests[i].VoterKey), requests[i].Act, sheets);
+        }
+        return answers!;
     }
+
+    private static Outcome<StoredBallot> AnswerFrom(BallotRow? inBox, Act act, IReadOnlyList<BallotSheet> sheets) => (act, inBox) switch
+    {
+        (Act.TakeBackPaper, _) => Refusal.Of("Voting.NoPaperIssued"),
+        (_, { Cast: null }) => Refusal.Of("Voting.PaperIssued"),
+        (Act.IssuePaper, not null) => Refusal.Of("Voting.AlreadyCast"),
+        (Act.Withdraw, _) => Nothing,
+        (Act.Cast, not null) => Stored(inBox, sheets),
+        // It was there a moment ago, and another server has taken it out since.
+        _ => Refusal.Of("Voting.NotStored"),
+    };
+
+    private CommittedChoices? Commit(CastBallot? ballot, IReadOnlyList<BallotSheet> sheets) => ballot is null
+        ? null
+        : CommittedChoices.Make(ballot.RoundId, ChoicesText.Write(ballot.Choices), sheets, _randomness.Bytes(CommittedChoices.NonceLength));
 
     private async Task<IReadOnlyList<BallotSheet>> SheetsAsync(long roundId, CancellationToken cancellation)
     {
         await using var scope = _scopes.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<IBallotSheets>().OfRoundAsync(roundId, cancellation);
     }
-
-    private static bool SameAct(BallotRow row, CastBallot ballot) =>
-        row.Attempt == ballot.Attempt && row.Cast?.Choices == ChoicesText.Write(ballot.Choices);
 
     private static StoredBallot Stored(BallotRow row, IReadOnlyList<BallotSheet> sheets) => row.Cast is not { } cast ? Nothing : new(
         ReceiptCode.Of(cast.Commitment),
@@ -278,7 +286,8 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
 
     private sealed record Request(Act Act, long RoundId, string VoterKey, CastBallot? Ballot)
     {
-        /// <summary>Names the act, so that what lies in the box can be told to be its doing.</summary>
+        public (long RoundId, string VoterKey) Voter => (RoundId, VoterKey);
+
         public Guid Attempt { get; } = Ballot?.Attempt ?? Guid.NewGuid();
 
         public TaskCompletionSource<Outcome<StoredBallot>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

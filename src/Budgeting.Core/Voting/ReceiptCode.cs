@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 
 namespace Budgeting.Core.Voting;
@@ -13,7 +14,7 @@ internal static class ReceiptCode
     /// <summary>The receipt of the ballot with a commitment.</summary>
     public static string Of(ReadOnlySpan<byte> commitment)
     {
-        var value = new BigInteger(commitment[..10], isUnsigned: true, isBigEndian: true) >> (80 - Bits);
+        var value = BinaryPrimitives.ReadUInt128BigEndian(commitment) >> (128 - Bits);
         Span<char> symbols = stackalloc char[Length];
         for (var i = Length - 1; i >= 0; i--, value >>= 5)
             symbols[i] = CheckedCode.Symbols[(int)(value & 31)];

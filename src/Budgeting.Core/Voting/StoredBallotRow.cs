@@ -32,6 +32,6 @@ internal sealed class StoredBallotRowMapping : IEntityTypeConfiguration<StoredBa
         // One voter, one ballot in a round, over all channels.
         table.HasKey(ballot => new { ballot.RoundId, ballot.VoterKey });
         table.HasIndex(ballot => new { ballot.RoundId, ballot.Commitment }).IsUnique();
-        table.HasOne<Rounds.Round>().WithMany().HasForeignKey(ballot => ballot.RoundId).OnDelete(DeleteBehavior.Restrict);
+        // No foreign key: it would look up and lock the round once a ballot, where the transaction has read it once. Sheets keep the round from being deleted.
     }
 }

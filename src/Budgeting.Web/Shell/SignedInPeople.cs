@@ -16,7 +16,7 @@ public static class SignedInPeople
     /// <summary>The claim with the name the person is shown by.</summary>
     public const string NameClaim = "name";
 
-    private static readonly string[] Administrative = ["Coordinator", "Evaluator", "FinanceOfficer", "Administrator"];
+    private static readonly string[] Administrative = ["Coordinator", "Evaluator", "FinanceOfficer", "Clerk", "Administrator"];
 
     /// <summary>Who asks, for the services of Core.</summary>
     public static Actor Actor(this ClaimsPrincipal user) =>

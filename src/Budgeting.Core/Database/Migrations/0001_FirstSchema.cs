@@ -284,7 +284,6 @@ internal sealed class FirstSchema : Migration
         {
             table.PrimaryKey("pk_ballots", row => new { row.RoundId, row.VoterKey });
             table.CheckConstraint("ck_ballots_whole_or_paper", Voting.StoredBallotRowMapping.WholeOrPaper);
-            table.ForeignKey("fk_ballots_round_id", row => row.RoundId, "rounds", "id", onDelete: ReferentialAction.Restrict);
         });
         migration.CreateIndex("ix_ballots_round_id_commitment", "ballots", ["round_id", "commitment"], unique: true);
 

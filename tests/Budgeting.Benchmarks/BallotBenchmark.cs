@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Budgeting.Core.Tests;
+using Npgsql;
+
+namespace Budgeting.Benchmarks;
+
+/// <summary>Measures the ballot box against the goals of docs/performance.md.</summary>
+internal static class BallotBenchmark
+{
+    private const int Concurrency = 256;
+    private const int Connections = 64;
+    private const int WarmUpSeconds = 3;
+
+    public static async Task<int> RunAsync(bool quick)
+    {
+        var table = new GoalTable();
+        var seconds = quick ? 3 : 10;
+        // As docs/operations.md recommends for large rounds.
+        await using var postgres = await PostgresServer.StartAsync(settings: ["shared_buffers=2GB", "max_wal_size=8GB", "checkpoint_timeout=15min"]);
+        var pgbench = await Pgbench.RunAsync(postgres.ConnectionString, Concurrency, seconds);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} processors; pgbench: {pgbench:0} single-row inserts a second, {Concurrency} clients"));
+
+        await using (var round = await VotingRound.OpenAsync("PostgreSQL", await postgres.CreateDatabaseAsync("door")))
+            table.AtLeast("PostgreSQL, at the service's door: ballots/s", 3 * pgbench, await DoorAsync(round, seconds));
+        await HttpAsync(postgres, table, pgbench, seconds, quick);
+        var file = Path.Combine(Path.GetTempPath(), $"budgeting-benchmark-{Guid.NewGuid():n}.db");
+        await using (var round = await VotingRound.OpenAsync("Sqlite", $"Data Source={file}"))
+            table.AtLeast("SQLite, at the service's door: ballots/s", 5_000, await DoorAsync(round, seconds));
+        foreach (var ending in new[] { "", "-wal", "-shm" })
+            File.Delete(file + ending);
+        if (!quick)
+            await GrowthAsync(postgres, table, seconds);
+        return table.Missed ? 1 : 0;
+    }
+
+    /// <summary>Ballots cast on the site's own pages, by a client on the same machine.</summary>
+    private static async Task HttpAsync(PostgresServer postgres, GoalTable table, double pgbench, int seconds, bool quick)
+    {
+        var connectionString = await postgres.CreateDatabaseAsync("http");
+        await using var round = await VotingRound.OpenAsync("PostgreSQL", connectionString, quick ? 4_000 : 20_000);
+        using var server = await WebServer.StartAsync(connectionString);
+        var load = new CastingLoad(server.Address, round.Sheet);
+        ConcurrentQueue<string> passes = new(await round.PassesAsync(10_000_000, 20_000 * (seconds + WarmUpSeconds)));
+        await load.CastAdmittedAsync(passes, Connections, TimeSpan.FromSeconds(WarmUpSeconds));
+        var processor = (Server: server.ProcessorTime, Client: Environment.CpuUsage.TotalTime);
+        var rate = await load.CastAdmittedAsync(passes, Connections, TimeSpan.FromSeconds(seconds));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{(server.ProcessorTime - processor.Server).TotalMicroseconds / (rate * seconds):0} µs of processor time a ballot in the web server, {(Environment.CpuUsage.TotalTime - processor.Client).TotalMicroseconds / (rate * seconds):0} µs in the client"));
+        table.AtLeast("over HTTP, admitted before: ballots/s", pgbench, rate);
+
+        passes = new(await round.PassesAsync(20_000_000, (int)rate * (seconds + 1)));
+        var latencies = await load.LatenciesAsync(passes, rate / 2, Connections, TimeSpan.FromSeconds(seconds));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"at half of that: p50 {Percentile(latencies, 0.5):0.0} ms, p99 {Percentile(latencies, 0.99):0.0} ms, p99.9 {Percentile(latencies, 0.999):0.0} ms of {latencies.Count} ballots"));
+
+        var voters = await load.VoteByLetterAsync(new(round.Codes), Connections, TimeSpan.FromSeconds(seconds));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"over HTTP, from the letter's code to the receipt's page: {voters:0} voters/s, five requests each"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the web server's peak memory: {server.PeakMemory / 1_048_576} MiB"));
+    }
+
+    private static double Percentile(IReadOnlyList<double> sorted, double share) => sorted[(int)(share * (sorted.Count - 1))];
+
+    /// <summary>What a ballot costs when many are in the box already, against when few are.</summary>
+    private static async Task GrowthAsync(PostgresServer postgres, GoalTable table, int seconds)
+    {
+        var connectionString = await postgres.CreateDatabaseAsync("growth");
+        await using var round = await VotingRound.OpenAsync("PostgreSQL", connectionString);
+        double? few = null;
+        foreach (var ballots in new[] { 10_000, 1_000_000, 10_000_000 })
+        {
+            await FillAsync(connectionString, round, ballots);
+            var rate = await DoorAsync(round, seconds, $"growth {ballots}");
+            few ??= rate;
+            table.AtMost(string.Create(CultureInfo.InvariantCulture, $"cost of a ballot with {ballots:N0} in the table, {rate:0}/s, against few"), 1.3, few.Value / rate);
+        }
+    }
+
+    // Without its keys the table fills many times as fast; they are made again over all rows at once.
+    private static async Task FillAsync(string connectionString, VotingRound round, int ballots)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        string[] statements =
+        [
+            "ALTER TABLE ballots DROP CONSTRAINT pk_ballots",
+            "DROP INDEX ix_ballots_round_id_commitment",
+            string.Create(CultureInfo.InvariantCulture, $"""
+                INSERT INTO ballots (round_id, voter_key, choices, nonce, commitment, attempt)
+                SELECT {round.Id}, sha256(('k' || i)::bytea), '{round.Sheet.HeadingId}:1,4,9,13,17', sha256(('n' || i)::bytea), sha256(('c' || i)::bytea), gen_random_uuid()
+                FROM generate_series((SELECT count(*) FROM ballots) + 1, {ballots}) AS i
+                """),
+            "ALTER TABLE ballots ADD CONSTRAINT pk_ballots PRIMARY KEY (round_id, voter_key)",
+            "CREATE UNIQUE INDEX ix_ballots_round_id_commitment ON ballots (round_id, commitment)",
+            "VACUUM ANALYZE ballots",
+        ];
+        foreach (var sql in statements)
+        {
+            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    /// <summary>Ballots a second that so many callers, each waiting for its answer, get stored through the service.</summary>
+    private static async Task<double> DoorAsync(VotingRound round, int seconds, string voterWord = "door")
+    {
+        var random = new Random(1);
+        var voters = await round.AdmitAsync(voterWord, 60_000 * (seconds + WarmUpSeconds));
+        var ballots = voters.Select(voter => round.Ballot(voter, random)).ToArray();
+        var next = -1;
+        async Task CastUntilAsync(TimeSpan span)
+        {
+            var watch = Stopwatch.StartNew();
+            async Task CastOnAsync()
+            {
+                while (watch.Elapsed < span && Interlocked.Increment(ref next) is var mine && mine < ballots.Length)
+                    _ = (await round.Box.CastAsync(ballots[mine], default)).Value;
+            }
+            await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => Task.Run(CastOnAsync)));
+        }
+        await CastUntilAsync(TimeSpan.FromSeconds(WarmUpSeconds));
+        var before = next;
+        var measured = Stopwatch.StartNew();
+        var processor = Environment.CpuUsage.TotalTime;
+        await CastUntilAsync(TimeSpan.FromSeconds(seconds));
+        var stored = next - before;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{(Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / stored:0.0} µs of processor time a ballot in this process, callers included"));
+        return stored / measured.Elapsed.TotalSeconds;
+    }
+}
