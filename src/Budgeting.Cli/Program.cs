@@ -17,6 +17,7 @@ RootCommand root = new("Counts participatory budgeting votes, and serves those w
     new ElectorateCommand(),
     new VerifyCommand(),
     new AuditCommand(),
+    new MigrateCommand(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -21,6 +21,7 @@ try
     builder.Services.AddSitePages(SiteAddress.IsHttps(builder));
     builder.AddFormLimits();
     builder.Services.AddForwardedAddresses(builder.Configuration);
+    builder.Services.AddHealth();
 
     var app = builder.Build();
 
@@ -34,6 +35,7 @@ try
     app.UseAuthorization();
     app.UseRateLimiter();
 
+    app.MapHealth();
     app.MapStaticAssets();
     app.MapLanguageChoice();
     app.MapRazorPages().WithStaticAssets();

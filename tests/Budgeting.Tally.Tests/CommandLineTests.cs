@@ -230,6 +230,23 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(System.IO.File.ReadAllText(path), pb.Output);
     }
 
+    [Fact]
+    public async Task Migrate_makes_the_tables_leaves_them_when_they_are_up_to_date_and_says_when_the_database_is_away()
+    {
+        string connection = $"Data Source={Path.Combine(_folder, "new.db")}";
+        Outcome made = await Run(["migrate", "--connection", connection]);
+        Outcome again = await Run(["migrate", "--connection", connection]);
+        Outcome used = await Run(["region", "turku", "--name", "Turku", "--connection", connection]);
+        Outcome away = await Run(["migrate", "--provider", "PostgreSQL", "--connection", "Host=127.0.0.1;Port=1;Username=x;Password=geheim;Timeout=3"]);
+
+        Assert.Equal(new Outcome(0, "The database is up to date.\n", ""), made);
+        Assert.Equal(made, again);
+        Assert.Equal(0, used.ExitCode);
+        Assert.Equal((3, ""), (away.ExitCode, away.Output));
+        Assert.StartsWith("budgeting: The PostgreSQL database at 127.0.0.1:1", away.Error);
+        Assert.DoesNotContain("geheim", away.Error);
+    }
+
     private string File(string name, string text)
     {
         string path = Path.Combine(_folder, name);

@@ -26,6 +26,14 @@ public static class DatabaseStart
         }
     }
 
+    /// <summary>Reads something small, to see that the database answers.</summary>
+    /// <exception cref="DbException">It does not, or not as it should.</exception>
+    public static async Task ReadDatabaseAsync(this IServiceProvider services, CancellationToken cancellation = default)
+    {
+        await using var scope = services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<BudgetingContext>().Regions.AnyAsync(cancellation);
+    }
+
     private static string Innermost(Exception fault) => fault.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.') + ".";
 }
 
