@@ -37,7 +37,7 @@ internal sealed class CompareCommand : Command
         {
             foreach (string name in names)
             {
-                results.Add((name, TallyCommand.Count(file, _rules.Rule(arguments, file.Profile.VoteType, name), ties)));
+                results.Add((name, TallyCommand.Count(file, _rules.Rule(arguments, file, name), ties)));
             }
         }
 

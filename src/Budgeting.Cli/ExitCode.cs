@@ -9,6 +9,9 @@ internal static class ExitCode
     /// <summary>The file cannot be read or cannot be used; nothing was written.</summary>
     public const int UnreadableInput = 1;
 
+    /// <summary>A record was checked and a check failed.</summary>
+    public const int NotVerified = 1;
+
     /// <summary>The command was not called as it must be.</summary>
     public const int WrongUsage = 2;
 

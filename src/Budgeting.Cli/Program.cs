@@ -14,6 +14,9 @@ RootCommand root = new("Counts participatory budgeting votes, and serves those w
     new ImportCommand(),
     new RegionCommand(),
     new GrantCommand(),
+    new ElectorateCommand(),
+    new VerifyCommand(),
+    new AuditCommand(),
     new MigrateCommand(),
 };
 

@@ -41,9 +41,31 @@ internal sealed class RuleOptions
 
     private readonly Option<string?> _minimumScore = new("--min-score") { Description = "Leave out projects with fewer votes or points than this.", HelpName = "NUMBER" };
 
+    private readonly Option<string?> _minimumShare = new("--min-share") { Description = "Leave out projects with fewer supporters than this share of all voters, such as 0.05.", HelpName = "NUMBER" };
+
+    private readonly Option<string?> _costDivisor = new("--cost-divisor")
+    {
+        Description = "Leave out projects whose share of supporters is less than cost / (NUMBER x budget); 3 in Swiecie.",
+        HelpName = "NUMBER",
+    };
+
     private readonly Option<bool> _total = new("--by-total") { Description = "Greedy orders by total votes or points, not by these per cost." };
 
     private readonly Option<string[]> _conflict = new("--conflict") { Description = "Ids that exclude each other, by commas; may be given again.", HelpName = "IDS", DefaultValueFactory = _ => [] };
+
+    private readonly Option<string[]> _categoryCap = new("--category-cap")
+    {
+        Description = "NAME=AMOUNT: the projects of this category in the file may cost at most so much together; may be given again.",
+        HelpName = "CAP",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<string[]> _groupCap = new("--group-cap")
+    {
+        Description = "AMOUNT:IDS: these projects, by commas, may cost at most so much together; may be given again.",
+        HelpName = "CAP",
+        DefaultValueFactory = _ => [],
+    };
 
     private readonly Option<string> _ties = new("--ties")
     {
@@ -69,18 +91,22 @@ internal sealed class RuleOptions
         }
 
         command.Add(_minimumScore);
+        command.Add(_minimumShare);
+        command.Add(_costDivisor);
         command.Add(_conflict);
+        command.Add(_categoryCap);
+        command.Add(_groupCap);
         command.Add(_ties);
     }
 
-    /// <summary>The rule for ballots of a type.</summary>
-    /// <exception cref="CommandException">There is no such rule, or it cannot count such ballots.</exception>
-    public ITallyRule Rule(ParseResult arguments, VoteType ballots) => Rule(
-        arguments, ballots, arguments.GetRequiredValue(_rule), arguments.GetRequiredValue(_satisfaction), arguments.GetRequiredValue(_completion),
+    /// <summary>The rule for the ballots of a file.</summary>
+    /// <exception cref="CommandException">There is no such rule, it cannot count such ballots, or an option does not go with the file.</exception>
+    public ITallyRule Rule(ParseResult arguments, PabulibFile file) => Rule(
+        arguments, file, arguments.GetRequiredValue(_rule), arguments.GetRequiredValue(_satisfaction), arguments.GetRequiredValue(_completion),
         arguments.GetRequiredValue(_comparison), !arguments.GetValue(_noExhaustiveStop), arguments.GetValue(_integral), arguments.GetValue(_total));
 
     /// <summary>The rule written as <c>mes/cost/add1</c>, what is left out as by default.</summary>
-    public ITallyRule Rule(ParseResult arguments, VoteType ballots, string words)
+    public ITallyRule Rule(ParseResult arguments, PabulibFile file, string words)
     {
         string[] parts = words.Split('/');
         string satisfaction = parts.Length > 1 ? parts[1] : "cost";
@@ -89,7 +115,7 @@ internal sealed class RuleOptions
             throw new CommandException(ExitCode.WrongUsage, $"'{words}' is not RULE[/SATISFACTION[/COMPLETION]].");
         }
 
-        return Rule(arguments, ballots, parts[0], satisfaction, parts.Length > 2 ? parts[2] : "none", "none", true, false, false);
+        return Rule(arguments, file, parts[0], satisfaction, parts.Length > 2 ? parts[2] : "none", "none", true, false, false);
     }
 
     public TieBreak Ties(ParseResult arguments)
@@ -125,11 +151,22 @@ internal sealed class RuleOptions
     }
 
     private ITallyRule Rule(
-        ParseResult arguments, VoteType ballots, string rule, string satisfaction, string completion, string comparison, bool stops, bool whole, bool total)
+        ParseResult arguments, PabulibFile file, string rule, string satisfaction, string completion, string comparison, bool stops, bool whole, bool total)
     {
+        VoteType ballots = file.Profile.VoteType;
         Satisfaction gain = (Satisfaction)Array.IndexOf(Satisfactions, satisfaction);
-        Eligibility eligibility = new() { MinimumScore = arguments.GetValue(_minimumScore) is { } text ? Number(text, "--min-score") : null };
-        ProjectGroup[] groups = [.. arguments.GetValue(_conflict)!.Select(ids => ProjectGroup.Conflict(ids.Split(',', StringSplitOptions.TrimEntries)))];
+        Eligibility eligibility = new()
+        {
+            MinimumScore = Optional(arguments, _minimumScore),
+            MinimumShare = Optional(arguments, _minimumShare),
+            CostDivisor = Optional(arguments, _costDivisor),
+        };
+        ProjectGroup[] groups =
+        [
+            .. arguments.GetValue(_conflict)!.Select(ids => ProjectGroup.Conflict(Ids(file, ids, "--conflict"))),
+            .. arguments.GetValue(_categoryCap)!.Select(cap => CategoryCap(file, cap)),
+            .. arguments.GetValue(_groupCap)!.Select(cap => GroupCap(file, cap)),
+        ];
         try
         {
             return rule switch
@@ -174,6 +211,47 @@ internal sealed class RuleOptions
             ? Number(completion["step:".Length..], "--completion")
             : throw new CommandException(ExitCode.WrongUsage, $"'{completion}' is not one of {string.Join(", ", Completions)} and step:N.");
         return step.Sign > 0 ? step : throw new CommandException(ExitCode.WrongUsage, "--completion: the step must be above zero.");
+    }
+
+    private static Rational? Optional(ParseResult arguments, Option<string?> option)
+    {
+        if (arguments.GetValue(option) is not { } text)
+        {
+            return null;
+        }
+
+        Rational number = Number(text, option.Name);
+        return number.Sign >= 0 ? number : throw new CommandException(ExitCode.WrongUsage, $"{option.Name}: '{text}' is less than zero.");
+    }
+
+    // A slip in a cap would quietly change who wins, so every name in it has to be there.
+    private static ProjectGroup CategoryCap(PabulibFile file, string cap)
+    {
+        int sign = cap.LastIndexOf('=');
+        string name = cap[..Math.Max(sign, 0)].Trim();
+        int column = file.Projects.IndexOf("category");
+        string[] ids = [.. Enumerable.Range(0, column < 0 ? 0 : file.Projects.RowCount)
+            .Where(row => file.Projects[row, column].Split(',', StringSplitOptions.TrimEntries).Contains(name))
+            .Select(row => file.Instance.Projects[row].Id)];
+        return sign > 0 && ids.Length > 0
+            ? ProjectGroup.Ceiling(Number(cap[(sign + 1)..], "--category-cap"), ids)
+            : throw new CommandException(ExitCode.WrongUsage, $"--category-cap: '{cap}' is not CATEGORY=AMOUNT with a category of the file.");
+    }
+
+    private static ProjectGroup GroupCap(PabulibFile file, string cap)
+    {
+        int colon = cap.IndexOf(':');
+        return colon > 0
+            ? ProjectGroup.Ceiling(Number(cap[..colon], "--group-cap"), Ids(file, cap[(colon + 1)..], "--group-cap"))
+            : throw new CommandException(ExitCode.WrongUsage, $"--group-cap: '{cap}' is not AMOUNT:IDS.");
+    }
+
+    private static string[] Ids(PabulibFile file, string list, string option)
+    {
+        string[] ids = list.Split(',', StringSplitOptions.TrimEntries);
+        return Array.Find(ids, id => file.Instance.IndexOf(id) < 0) is { } unknown
+            ? throw new CommandException(ExitCode.WrongUsage, $"{option}: there is no project '{unknown}'.")
+            : ids;
     }
 
     private static Rational Number(string text, string option) => Rational.TryParse(text, out Rational number)

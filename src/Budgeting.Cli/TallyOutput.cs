@@ -19,8 +19,9 @@ internal static class TallyOutput
 
     /// <summary>Writes one object to standard output. Amounts are strings, since JSON numbers are not exact everywhere.</summary>
     public static void WriteJson(
-        TallyResult result, ITallyRule rule, Instance instance, string sha256, Explanation? explanation, IReadOnlyList<Finding>? findings)
+        TallyResult result, ITallyRule rule, PabulibFile file, string sha256, Explanation? explanation, IReadOnlyList<Finding>? findings)
     {
+        ExplanationText[] texts = [.. ExplanationText.Languages.Select(language => Text(file, language))];
         using Stream stream = Console.OpenStandardOutput();
         using (Utf8JsonWriter json = new(stream, JsonOptions))
         {
@@ -38,11 +39,11 @@ internal static class TallyOutput
             json.WriteStartArray("projects");
             for (int project = 0; project < result.Projects.Length; project++)
             {
-                WriteOutcome(json, result.Projects[project], instance.Projects[project].Name, explanation?.Projects[project]);
+                WriteOutcome(json, result.Projects[project], file.Instance.Projects[project].Name, explanation?.Projects[project], texts);
             }
 
             json.WriteEndArray();
-            WriteVoters(json, explanation);
+            WriteVoters(json, explanation, texts);
             WriteFindings(json, findings);
             json.WriteEndObject();
         }
@@ -53,6 +54,12 @@ internal static class TallyOutput
     private static void WriteSwitches(Utf8JsonWriter json, ITallyRule rule)
     {
         json.WriteString("satisfaction", Camel(rule.Satisfaction.ToString()));
+        WriteLimits(json, rule);
+        if (rule is GreedyRule greedy)
+        {
+            json.WriteString("order", Camel(greedy.Order.ToString()));
+        }
+
         if (rule is not EqualSharesRule shares)
         {
             return;
@@ -66,6 +73,33 @@ internal static class TallyOutput
             json.WriteBoolean("stopsWhenExhausted", increase.StopsWhenExhausted);
             json.WriteBoolean("startsWhole", increase.StartsWhole);
             json.WriteEndObject();
+        }
+    }
+
+    private static void WriteLimits(Utf8JsonWriter json, ITallyRule rule)
+    {
+        if (rule.Eligibility != Eligibility.None)
+        {
+            json.WriteStartObject("eligibility");
+            Amount(json, "minimumScore", rule.Eligibility.MinimumScore);
+            Amount(json, "minimumShare", rule.Eligibility.MinimumShare);
+            Amount(json, "costDivisor", rule.Eligibility.CostDivisor);
+            json.WriteEndObject();
+        }
+
+        if (!rule.Groups.IsEmpty)
+        {
+            json.WriteStartArray("groups");
+            foreach (ProjectGroup group in rule.Groups)
+            {
+                json.WriteStartObject();
+                WriteIds(json, "projects", group.Projects);
+                Number(json, "maxCount", group.MaxCount);
+                Amount(json, "maxCost", group.MaxCost);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
         }
     }
 
@@ -97,13 +131,14 @@ internal static class TallyOutput
         }
     }
 
-    private static void WriteVoters(Utf8JsonWriter json, Explanation? explanation)
+    private static void WriteVoters(Utf8JsonWriter json, Explanation? explanation, ExplanationText[] texts)
     {
         if (explanation is null)
         {
             return;
         }
 
+        WriteText(json, texts, text => text.Of(explanation));
         json.WriteString("servedShare", explanation.ServedShare.ToString());
         json.WriteStartArray("voters");
         foreach (VoterShare share in explanation.Voters)
@@ -150,57 +185,103 @@ internal static class TallyOutput
         json.WriteEndArray();
     }
 
-    private static void WriteExplanation(Utf8JsonWriter json, ProjectExplanation explanation)
+    private static void WriteExplanation(Utf8JsonWriter json, ProjectExplanation explanation, ExplanationText[] texts)
     {
-        Number("round", explanation.Round);
-        Amount("price", explanation.Price);
-        Amount("largestPayment", explanation.LargestPayment);
-        Number("fullPayers", explanation.FullPayers);
-        Number("outOfMoney", explanation.OutOfMoney);
-        Number("unaffordableBy", explanation.UnaffordableBy);
-        Amount("supportersMoney", explanation.SupportersMoney);
-        Number("furtherVoters", explanation.FurtherVoters);
-        Number("furtherChoices", explanation.FurtherChoices);
-        Amount("highestCost", explanation.HighestCost);
-        json.WriteStartObject("text");
-        foreach (string language in ExplanationText.Languages)
+        Number(json, "round", explanation.Round);
+        Amount(json, "price", explanation.Price);
+        Amount(json, "load", explanation.Load);
+        Amount(json, "points", explanation.Points);
+        Amount(json, "largestPayment", explanation.LargestPayment);
+        Number(json, "fullPayers", explanation.FullPayers);
+        Number(json, "outOfMoney", explanation.OutOfMoney);
+        Number(json, "unaffordableBy", explanation.UnaffordableBy);
+        Amount(json, "supportersMoney", explanation.SupportersMoney);
+        Number(json, "requiredSupporters", explanation.RequiredSupporters);
+        Amount(json, "requiredPoints", explanation.RequiredPoints);
+        Amount(json, "groupLimit", explanation.Group?.MaxCost);
+        Amount(json, "groupCost", explanation.GroupCost);
+        if (explanation.EndedAt is string endedAt)
         {
-            json.WriteString(language, ExplanationText.Of(explanation, language));
+            json.WriteString("endedAt", endedAt);
         }
 
+        WriteCounterfactuals(json, "recounted", explanation.Recounted);
+        WriteCounterfactuals(json, "atSameShares", explanation.AtSameShares);
+        WriteText(json, texts, text => text.Of(explanation));
+    }
+
+    private static void WriteCounterfactuals(Utf8JsonWriter json, string name, Counterfactuals? counterfactuals)
+    {
+        if (counterfactuals is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        Amount(json, "perVoter", counterfactuals.PerVoter);
+        Number(json, "furtherVoters", counterfactuals.FurtherVoters?.Value);
+        Exact("furtherVotersExact", counterfactuals.FurtherVoters?.IsExact);
+        Amount(json, "voterPoints", counterfactuals.FurtherVoters is null ? null : counterfactuals.VoterPoints);
+        Number(json, "furtherChoices", counterfactuals.FurtherChoices?.Value);
+        Exact("furtherChoicesExact", counterfactuals.FurtherChoices?.IsExact);
+        Amount(json, "choicePoints", counterfactuals.FurtherChoices is null ? null : counterfactuals.ChoicePoints);
+        Amount(json, "highestCost", counterfactuals.HighestCost?.Value);
+        Exact("highestCostExact", counterfactuals.HighestCost?.IsExact);
         json.WriteEndObject();
 
-        void Number(string name, long? number)
+        void Exact(string name, bool? exact)
         {
-            if (number is long value)
+            if (exact is bool value)
             {
-                json.WriteNumber(name, value);
-            }
-        }
-
-        void Amount(string name, Rational? amount)
-        {
-            if (amount is Rational value)
-            {
-                json.WriteString(name, value.ToString());
+                json.WriteBoolean(name, value);
             }
         }
     }
 
+    private static void WriteText(Utf8JsonWriter json, ExplanationText[] texts, Func<ExplanationText, string> write)
+    {
+        json.WriteStartObject("text");
+        for (int i = 0; i < texts.Length; i++)
+        {
+            json.WriteString(ExplanationText.Languages[i], write(texts[i]));
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Number(Utf8JsonWriter json, string name, long? number)
+    {
+        if (number is long value)
+        {
+            json.WriteNumber(name, value);
+        }
+    }
+
+    private static void Amount(Utf8JsonWriter json, string name, Rational? amount)
+    {
+        if (amount is Rational value)
+        {
+            json.WriteString(name, value.ToString());
+        }
+    }
+
+    private static ExplanationText Text(PabulibFile file, string language) => new(language, file.Instance, file.MetaValue("currency"));
+
     /// <summary>Writes why every project is funded or not, and what was checked.</summary>
     public static void WriteExplanation(
-        Explanation? explanation, IReadOnlyList<Finding>? findings, Instance instance, string language, TextWriter output)
+        Explanation? explanation, IReadOnlyList<Finding>? findings, PabulibFile file, string language, TextWriter output)
     {
         if (explanation is not null)
         {
+            ExplanationText text = Text(file, language);
             output.WriteLine();
-            output.WriteLine(ExplanationText.Of(explanation, language));
+            output.WriteLine(OneLine.Of(text.Of(explanation)));
             foreach (ProjectExplanation project in explanation.Projects.OrderBy(project => project.Outcome.Position))
             {
                 output.WriteLine();
-                string? name = instance.Projects[instance.IndexOf(project.Outcome.ProjectId)].Name;
+                string? name = file.Instance.Projects[file.Instance.IndexOf(project.Outcome.ProjectId)].Name;
                 output.WriteLine(OneLine.Of($"{project.Outcome.ProjectId} {name}".TrimEnd()));
-                output.WriteLine($"  {ExplanationText.Of(project, language)}");
+                output.WriteLine($"  {OneLine.Of(text.Of(project))}");
             }
         }
 
@@ -267,7 +348,7 @@ internal static class TallyOutput
         OneLine.Of(name ?? ""),
     ];
 
-    private static void WriteOutcome(Utf8JsonWriter json, ProjectOutcome outcome, string? name, ProjectExplanation? explanation)
+    private static void WriteOutcome(Utf8JsonWriter json, ProjectOutcome outcome, string? name, ProjectExplanation? explanation, ExplanationText[] texts)
     {
         json.WriteStartObject();
         json.WriteString("id", outcome.ProjectId);
@@ -299,7 +380,7 @@ internal static class TallyOutput
 
         if (explanation is not null)
         {
-            WriteExplanation(json, explanation);
+            WriteExplanation(json, explanation, texts);
         }
 
         json.WriteEndObject();

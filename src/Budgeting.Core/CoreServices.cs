@@ -5,11 +5,13 @@ using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Import;
+using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -73,7 +75,8 @@ public static class CoreServices
 
         services.AddScoped<UnitOfWork>();
         services.AddScoped<AuditTrail>();
-        services.AddScoped<IAuditLog, AuditLog>();
+        services.AddScoped<AuditLog>();
+        services.AddScoped<IAuditLog>(provider => provider.GetRequiredService<AuditLog>());
         services.AddScoped<IAuthority, Authority>();
         services.AddScoped<IRegions, RegionService>();
         services.AddScoped<IRounds, RoundService>();
@@ -84,13 +87,30 @@ public static class CoreServices
         services.AddScoped<SheetFreezing>();
         services.AddScoped<RoundSecrets>();
         services.AddScoped<IBallotSheets, BallotSheetService>();
-        services.AddScoped<IElectorate, ElectorateService>();
+        services.AddSingleton<RegisterKeys>();
+        services.AddOptions<AttemptLimits>().Bind(configuration.GetSection("Attempts"))
+            .Validate(limits => limits is { WindowMinutes: > 0, PerAddress: > 0, PerAccount: > 0, PerEntry: > 0, PerClerk: > 0 }, "The settings of Attempts must be above zero.")
+            .ValidateOnStart();
+        services.AddSingleton<IAttempts, Attempts>();
+        services.AddSingleton<OpenRounds>();
+        services.AddScoped<ElectorateService>();
+        services.AddScoped<IElectorate>(provider => provider.GetRequiredService<ElectorateService>());
+        services.AddScoped<IElectorRegister, ElectorRegister>();
+        services.AddScoped<IClerkDesk, ClerkDesk>();
         services.AddOptions<BallotBoxOptions>().Bind(configuration.GetSection("BallotBox"))
             .Validate(box => box is { QueueLength: > 0, BatchSize: > 0, QueueLengthPerVoter: > 0 }, "The lengths and sizes of BallotBox must be above zero.")
             .Validate(box => box.Wait >= TimeSpan.Zero && box.Wait <= TimeSpan.FromMilliseconds(100), "BallotBox:Wait must be between 0 and 100 milliseconds.")
             .ValidateOnStart();
         services.AddSingleton<IBallotBox, BallotBox>();
         services.AddScoped<BallotClosing>();
+        services.AddScoped<CountedBallots>();
+        services.AddOptions<BallotPublicationOptions>().Bind(configuration.GetSection("BallotPublication"))
+            .Validate(publication => publication is { CellSize: > 0, MinimumVoters: > 0 }, "The settings of BallotPublication must be above zero.")
+            .ValidateOnStart();
+        services.AddScoped<BallotPublication>();
+        services.AddScoped<IRecords, RecordService>();
+        services.AddScoped<PaperTally>();
+        services.AddScoped<IPaperBallots, PaperBallotService>();
         services.AddScoped<ResultService>();
         services.AddScoped<IResults>(provider => provider.GetRequiredService<ResultService>());
         services.AddScoped<IElectionImport, ElectionImport>();

@@ -31,6 +31,27 @@ public sealed record Eligibility
             && (MinimumShare is not Rational share || votes >= share * ballots)
             && (CostDivisor is not Rational divisor || votes * divisor * instance.Budget >= instance.Projects[project].Cost * ballots);
     }
+
+    /// <summary>
+    /// What a project that is not admitted would have needed: the number of supporters when it has fewer, points when it has
+    /// fewer. Null where it has enough, or where no number is enough.
+    /// </summary>
+    internal (long? Supporters, Rational? Points) Missed(Instance instance, Support support, int project)
+    {
+        int ballots = support.Profile.BallotCount;
+        bool byVotes = support.Satisfaction is Satisfaction.Cost or Satisfaction.Cardinality;
+        Rational most = Rational.Zero;
+        Need(byVotes ? MinimumScore : null);
+        Need(MinimumShare * ballots);
+        Rational weight = CostDivisor is Rational divisor ? divisor * instance.Budget : Rational.Zero;
+        Need(weight.Sign > 0 ? instance.Projects[project].Cost * ballots / weight : null);
+        long supporters = (long)-(-most).Floor();
+        return (
+            supporters > support.Voters[project] ? supporters : null,
+            !byVotes && MinimumScore > support.Score(project) ? MinimumScore : null);
+
+        void Need(Rational? number) => most = number > most ? number.Value : most;
+    }
 }
 
 /// <summary>Projects of which at most so much may be funded together.</summary>

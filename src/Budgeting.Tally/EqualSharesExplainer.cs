@@ -12,85 +12,103 @@ internal sealed class EqualSharesExplainer
     private readonly TallyResult _result;
     private readonly Rational _perVoter;
     private readonly Support _support;
+    private readonly CounterfactualSearch _search;
+    private readonly GroupLimits _limits;
     private readonly bool _alike;
 
     // Exact money classes: ballots of one class have the same money.
     private readonly List<Rational> _money;
     private readonly List<double> _near;
     private readonly int[] _classOf;
-    private readonly ProjectExplanation?[] _explanations;
-    private readonly int[] _order;
 
     // For each loser the best guesses so far, from the rounds gone through.
     private readonly double[] _voters;
     private readonly double[] _choices;
     private readonly double[] _costs;
+    private readonly double[] _choiceUtilities;
     private readonly bool[]?[] _choosers;
 
-    public EqualSharesExplainer(Instance instance, Profile profile, EqualSharesRule rule, TallyResult result, Rational perVoter)
+    /// <summary>Prepares to explain.</summary>
+    /// <param name="instance">The budget and the projects.</param>
+    /// <param name="support">The ballots.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="result">Its outcome.</param>
+    /// <param name="perVoter">The money per voter of the run that decided.</param>
+    /// <param name="search">What tells which voters and choices are added.</param>
+    public EqualSharesExplainer(
+        Instance instance, Support support, EqualSharesRule rule, TallyResult result, Rational perVoter, CounterfactualSearch search)
     {
         _instance = instance;
-        _profile = profile;
+        _profile = support.Profile;
         _rule = rule;
         _result = result;
         _perVoter = perVoter;
-        _support = new Support(profile, rule.Satisfaction);
-        _alike = _support.Utilities is null;
+        _support = support;
+        _limits = new GroupLimits(instance, rule.Groups);
+        _alike = support.Utilities is null;
         _money = [perVoter];
         _near = [Doubles.Nearest(perVoter)];
-        _classOf = new int[profile.GroupCount];
-        _explanations = new ProjectExplanation[instance.Projects.Length];
-        _order = [.. Enumerable.Range(0, profile.GroupCount).OrderBy(Scatter).ThenBy(group => string.Join(',', profile.ChoicesOf(group).ToArray()), StringComparer.Ordinal)];
+        _classOf = new int[_profile.GroupCount];
         _voters = new double[instance.Projects.Length];
         _choices = new double[instance.Projects.Length];
         _costs = new double[instance.Projects.Length];
+        _choiceUtilities = new double[instance.Projects.Length];
         _choosers = new bool[instance.Projects.Length][];
         Array.Fill(_voters, double.PositiveInfinity);
         Array.Fill(_choices, double.PositiveInfinity);
+        Monotone monotone = Monotone.Of(rule with { Increase = null, Completion = Completion.None, Comparison = null }, _profile);
+        bool voters = rule.Eligibility is { MinimumShare: null, CostDivisor: null };
+        _search = search.With(monotone with { Voters = voters }, Wins);
     }
 
-    public Explanation Explain()
+    /// <summary>The exact money the voters of a group have left in the end.</summary>
+    public Rational MoneyOf(int group) => _money[_classOf[group]];
+
+    /// <summary>Fills in what is to be said of each project, and where to begin searching with the whole rule.</summary>
+    public void Explain(ProjectExplanation[] explanations, Guess[] guesses)
     {
-        int[] losers = [.. Enumerable.Range(0, _explanations.Length).Where(
-            project => _result.Projects[project].Reason is OutcomeReason.SupportersOutOfMoney or OutcomeReason.FundedByCompletion or OutcomeReason.DoesNotFit
-                && _support.Voters[project] > 0)];
-        bool[] waiting = new bool[_explanations.Length];
+        int[] losers = [.. Enumerable.Range(0, explanations.Length).Where(project => !explanations[project].Outcome.IsFunded)];
+        bool[] waiting = [.. _result.Projects.Select(
+            outcome => outcome.Reason is OutcomeReason.SupportersOutOfMoney or OutcomeReason.FundedByCompletion or OutcomeReason.DoesNotFit)];
         foreach (int loser in losers)
         {
-            waiting[loser] = true;
+            _choiceUtilities[loser] = _rule.Satisfaction switch
+            {
+                Satisfaction.Points => _search.ChoicePoints(loser),
+                Satisfaction.Borda => Math.Max(1, (double)_profile.Choices.Length / Math.Max(1, _profile.BallotCount)),
+                _ => _search.VoterUtility,
+            };
         }
 
         for (int round = 1; round <= _result.Purchases.Length; round++)
         {
-            NoteUnaffordable(losers, waiting, round);
+            NoteUnaffordable(explanations, waiting, round);
             Purchase purchase = _result.Purchases[round - 1];
             int winner = _instance.IndexOf(purchase.ProjectId);
-            if (_alike)
+            foreach (int loser in losers)
             {
-                foreach (int loser in losers)
+                if (_limits.Refusal(loser, out _) is null)
                 {
                     Guess(loser, purchase.Price);
                 }
             }
 
-            Buy(winner, purchase.Price, round);
+            Buy(explanations, winner, purchase.Price, round);
+            _limits.Take(winner);
         }
 
-        NoteUnaffordable(losers, waiting, _result.Purchases.Length + 1);
-        if (_alike && _rule.Groups.IsEmpty)
+        NoteUnaffordable(explanations, waiting, _result.Purchases.Length + 1);
+        Parallel.ForEach(losers, loser =>
         {
-            Parallel.ForEach(losers.Where(loser => _result.Projects[loser].Reason == OutcomeReason.SupportersOutOfMoney), Seek);
-        }
-
-        return new Explanation(
-            _result,
-            [.. _explanations.Select((explanation, project) => explanation ?? new ProjectExplanation(_result.Projects[project]))],
-            Explanation.Shares(_profile, _result, group => _money[_classOf[group]]));
+            Counterfactuals same = _search.Seek(loser, AtEnd(loser));
+            explanations[loser] = explanations[loser] with { AtSameShares = same.IsEmpty ? null : same with { PerVoter = _perVoter } };
+            guesses[loser] = new Guess(same.FurtherVoters?.Value ?? 1, same.FurtherChoices?.Value ?? 1, same.HighestCost is { } cost ? Doubles.Nearest(cost.Value) : 0);
+        });
     }
 
-    private void NoteUnaffordable(int[] losers, bool[] waiting, int round)
+    private void NoteUnaffordable(ProjectExplanation[] explanations, bool[] waiting, int round)
     {
-        foreach (int loser in losers)
+        for (int loser = 0; loser < waiting.Length; loser++)
         {
             if (waiting[loser])
             {
@@ -109,7 +127,7 @@ internal sealed class EqualSharesExplainer
                 if (money < _instance.Projects[loser].Cost)
                 {
                     waiting[loser] = false;
-                    _explanations[loser] = new ProjectExplanation(_result.Projects[loser]) { UnaffordableBy = round, SupportersMoney = money };
+                    explanations[loser] = explanations[loser] with { UnaffordableBy = round, SupportersMoney = money };
                 }
             }
         }
@@ -127,7 +145,7 @@ internal sealed class EqualSharesExplainer
         return counts;
     }
 
-    private void Buy(int winner, Rational price, int round)
+    private void Buy(ProjectExplanation[] explanations, int winner, Rational price, int round)
     {
         Dictionary<(int Class, long Utility), (int Target, bool Full)> targets = [];
         Rational factor = _support.UtilityFactor(_instance, winner);
@@ -158,7 +176,7 @@ internal sealed class EqualSharesExplainer
             spent += target.Full ? 0 : _profile.Multiplicities[group];
         }
 
-        _explanations[winner] = new ProjectExplanation(_result.Projects[winner])
+        explanations[winner] = explanations[winner] with
         {
             Round = round,
             Price = price,
@@ -174,36 +192,57 @@ internal sealed class EqualSharesExplainer
         double cost = Doubles.Nearest(_instance.Projects[loser].Cost);
         double perUnit = Doubles.Nearest(price);
         bool byCost = _rule.Satisfaction == Satisfaction.Cost;
-        double share = perUnit * (byCost ? cost : 1);
-        double paid = 0;
-        double poor = 0;
-        double rich = 0;
-        for (int i = _support.Begin(loser); i < _support.End(loser); i++)
+        double share = byCost ? perUnit * cost : perUnit / _profile.UtilityUnit(_rule.Satisfaction);
+        (double poor, double rich) = Paid(loser, share);
+        double missing = cost - poor - (share * rich);
+        _voters[loser] = Math.Min(_voters[loser], missing / Math.Min(share * _search.VoterUtility, _near[0]));
+        _choices[loser] = Math.Min(_choices[loser], Choices(loser, missing, share * _choiceUtilities[loser], _choices[loser]));
+
+        // With cost satisfaction a lower cost also lowers what everyone is asked for: Newton's method on a concave function,
+        // from the right, never goes too far.
+        double highest = byCost ? poor / (1 - (perUnit * rich)) : poor + (share * rich);
+        for (double before = cost; byCost && highest > _costs[loser] && highest < before * (1 - 1e-12);)
         {
-            int group = _support.Groups[i];
-            double money = _near[_classOf[group]];
-            int voters = _profile.Multiplicities[group];
-            paid += Math.Min(money, share) * voters;
-            poor += money < share ? money * voters : 0;
-            rich += money < share ? 0 : voters;
+            before = highest;
+            (poor, rich) = Paid(loser, perUnit * highest);
+            highest = poor / (1 - (perUnit * rich));
         }
 
-        _voters[loser] = Math.Min(_voters[loser], (cost - paid) / Math.Min(share, _near[0]));
-        _choices[loser] = Math.Min(_choices[loser], Choices(loser, cost - paid, share, _choices[loser]));
-
-        // With cost satisfaction a lower cost also lowers what everyone is asked for.
-        double highest = byCost ? poor / (1 - (perUnit * rich)) : poor + (share * rich);
         if (highest > 0 && highest < cost)
         {
             _costs[loser] = Math.Max(_costs[loser], highest);
         }
     }
 
+    // What is paid by supporters who have less than a share for each unit of utility, and the utility of the others.
+    private (double Poor, double Rich) Paid(int project, double share)
+    {
+        double poor = 0;
+        double rich = 0;
+        for (int i = _support.Begin(project); i < _support.End(project); i++)
+        {
+            int group = _support.Groups[i];
+            double money = _near[_classOf[group]];
+            double utility = _alike ? 1 : _support.Utilities![i];
+            int voters = _profile.Multiplicities[group];
+            if (money < share * utility)
+            {
+                poor += money * voters;
+            }
+            else
+            {
+                rich += voters * utility;
+            }
+        }
+
+        return (poor, rich);
+    }
+
     private double Choices(int loser, double missing, double share, double enough)
     {
         double voters = 0;
         bool[] chooses = Choosers(loser);
-        foreach (int group in _order)
+        foreach (int group in _search.Order)
         {
             if (missing <= 0 || voters >= enough)
             {
@@ -236,57 +275,29 @@ internal sealed class EqualSharesExplainer
         return chooses;
     }
 
-    private void Seek(int loser)
+    // The guesses of all rounds and of the end, where all that counts is whether there is enough money.
+    private Guess AtEnd(int loser)
     {
-        Project project = _instance.Projects[loser];
-        Rational atEnd = Counts(loser).Aggregate(Rational.Zero, (sum, entry) => sum + (_money[entry.Key] * entry.Value));
-        double missing = Doubles.Nearest(project.Cost - atEnd);
-        double voters = Math.Min(_voters[loser], missing / _near[0]);
-        double choices = Math.Min(_choices[loser], Choices(loser, missing, double.PositiveInfinity, _choices[loser]));
-        int all = _profile.BallotCount - _support.Voters[loser];
-
-        bool[] chooses = Choosers(loser);
-        int[] others = [.. _order.Where(group => !chooses[group])];
-
-        // Costs are whole numbers or hundredths, and so is the answer.
-        Rational unit = _instance.Projects.All(entry => entry.Cost.IsInteger) ? Rational.One : new Rational(1, 100);
-        long highest = (long)(project.Cost / unit).Floor();
-        double guess = Math.Max(_costs[loser], Doubles.Nearest(atEnd)) / Doubles.Nearest(unit);
-        long? lower = highest < 1 ? null : Threshold.Least(
-            highest - (long)guess, highest,
-            reduction => Wins(loser, _profile, (highest - reduction) * unit));
-        _explanations[loser] = _explanations[loser]! with
+        if (_limits.Refusal(loser, out _) is not null)
         {
-            FurtherVoters = Threshold.Least(
-                Rounded(voters), int.MaxValue - _profile.BallotCount, further => Wins(loser, _profile.WithVotersFor(loser, (int)further), project.Cost)),
-            FurtherChoices = all == 0 ? null : Threshold.Least(
-                Rounded(choices), all, further => Wins(loser, _profile.WithAdded(loser, others, (int)further), project.Cost)),
-            HighestCost = lower is long reduced ? (highest - reduced) * unit : null,
-        };
-    }
-
-    private static long Rounded(double voters) => voters < 1e9 ? (long)Math.Ceiling(voters - 1e-6) : int.MaxValue;
-
-    // A recount with the money per voter that decided.
-    private bool Wins(int loser, Profile profile, Rational cost)
-    {
-        Instance instance = new(_instance.Budget, _instance.Projects.Select((project, index) => index == loser ? new Project(project.Id, cost) : project));
-        Support support = profile == _profile ? _support : new Support(profile, _rule.Satisfaction);
-        EqualSharesRun run = new(new Election(instance, support, _result.Ties, _rule.Eligibility));
-        run.Run(_perVoter, new GroupLimits(instance, []), null, loser);
-        return run.Taken.Count > 0 && run.Taken[^1].Project == loser;
-    }
-
-    // A fixed order of ballots that has nothing to do with their order in the file.
-    private ulong Scatter(int group)
-    {
-        ulong hash = 0x9E3779B97F4A7C15;
-        foreach (int project in _profile.ChoicesOf(group))
-        {
-            hash = unchecked((hash ^ (ulong)project) * 0xD6E8FEB86659FD93);
-            hash ^= hash >> 32;
+            return new Guess(_voters[loser], _choices[loser], _costs[loser]);
         }
 
-        return hash;
+        Rational cost = _instance.Projects[loser].Cost;
+        Rational money = Counts(loser).Aggregate(Rational.Zero, (sum, entry) => sum + (_money[entry.Key] * entry.Value));
+        double missing = Doubles.Nearest(cost - money);
+        return new Guess(
+            Math.Min(_voters[loser], missing / _near[0]),
+            Math.Min(_choices[loser], Choices(loser, missing, double.PositiveInfinity, _choices[loser])),
+            Math.Max(_costs[loser], Doubles.Nearest(money)));
+    }
+
+    // A recount with the money per voter that decided.
+    private bool Wins(Instance instance, Profile profile, int loser)
+    {
+        Support support = profile == _profile ? _support : new Support(profile, _rule.Satisfaction);
+        EqualSharesRun run = new(new Election(instance, support, _result.Ties, _rule.Eligibility));
+        run.Run(_perVoter, new GroupLimits(instance, _rule.Groups), null, loser);
+        return run.Taken.Exists(taken => taken.Project == loser);
     }
 }

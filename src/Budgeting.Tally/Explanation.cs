@@ -6,7 +6,7 @@ namespace Budgeting.Tally;
 /// <param name="Outcome">What the rule decided.</param>
 public sealed record ProjectExplanation(ProjectOutcome Outcome)
 {
-    /// <summary>The round in which equal shares bought it, the first being 1; null when it did not.</summary>
+    /// <summary>The round in which equal shares bought it or Phragmén's rule took it, the first being 1; null when neither did.</summary>
     public int? Round { get; init; }
 
     /// <summary>The price per unit of satisfaction, in the unit of the costs; null when equal shares did not buy it.</summary>
@@ -30,22 +30,43 @@ public sealed record ProjectExplanation(ProjectOutcome Outcome)
     /// <summary>The money its supporters had left by then, or for other rules null.</summary>
     public Rational? SupportersMoney { get; init; }
 
-    /// <summary>
-    /// The smallest number of further voters who choose nothing else with whom it would have been funded, all else equal;
-    /// for equal shares each of them comes with the money per voter of the run that decided. Null when not sought or when
-    /// no number would do.
-    /// </summary>
-    public long? FurtherVoters { get; init; }
+    /// <summary>The points or Borda points it got in all, for rules that count them; otherwise null.</summary>
+    public Rational? Points { get; init; }
 
     /// <summary>
-    /// The smallest number of voters who had not chosen it with whose choice, added to their ballots, it would have been
-    /// funded, all else equal: voters like the average, taken from all ballots in an order that has nothing to do with what
-    /// they say. Null when not sought or when all of them together would not do.
+    /// The load of each of its supporters under Phragmén's rule, in the unit of the costs: once it was taken, or as it would
+    /// have been had it been taken when the count ended. Null for other rules and without supporters.
     /// </summary>
-    public long? FurtherChoices { get; init; }
+    public Rational? Load { get; init; }
 
-    /// <summary>The highest cost at which it would have been funded, all else equal, in whole units or hundredths as the costs are; null when not sought.</summary>
-    public Rational? HighestCost { get; init; }
+    /// <summary>The id of the project at which the count ended, when it ended before or at this one's turn; null otherwise.</summary>
+    public string? EndedAt { get; init; }
+
+    /// <summary>The number of supporters it would have needed to take part, when it had fewer; null otherwise.</summary>
+    public long? RequiredSupporters { get; init; }
+
+    /// <summary>The points it would have needed to take part, when it had fewer; null otherwise.</summary>
+    public Rational? RequiredPoints { get; init; }
+
+    /// <summary>The group that kept it out, with <see cref="OutcomeReason.Excluded"/> and <see cref="OutcomeReason.CategoryFull"/>; null otherwise.</summary>
+    public ProjectGroup? Group { get; init; }
+
+    /// <summary>What the funded projects of <see cref="Group"/> cost together; null without a group.</summary>
+    public Rational? GroupCost { get; init; }
+
+    /// <summary>
+    /// What would have had it funded when the whole rule is applied to the changed election: with other shares, other
+    /// completions, another comparison where they follow from the change. Null when it is funded, or when that is too much
+    /// work; see <see cref="Explanation.Of"/>.
+    /// </summary>
+    public Counterfactuals? Recounted { get; init; }
+
+    /// <summary>
+    /// For equal shares, what would have let its supporters pay for it in the run that decided, with the money per voter
+    /// that was used there, further voters coming with the same. With a completion this does not prove that it would
+    /// have been funded, since the amount could have changed. Null for other rules and funded projects.
+    /// </summary>
+    public Counterfactuals? AtSameShares { get; init; }
 }
 
 /// <summary>The voters who have the same number of their chosen projects funded.</summary>
@@ -55,12 +76,16 @@ public sealed record ProjectExplanation(ProjectOutcome Outcome)
 public sealed record VoterShare(int Funded, long Voters, Rational? MoneyLeft);
 
 /// <summary>Why an election came out as it did.</summary>
+/// <param name="Rule">The rule.</param>
 /// <param name="Result">The outcome.</param>
 /// <param name="Projects">One explanation for each project, in file order.</param>
 /// <param name="Voters">The voters by how many of their chosen projects are funded, from none upwards.</param>
 public sealed record Explanation(
-    TallyResult Result, ImmutableArray<ProjectExplanation> Projects, ImmutableArray<VoterShare> Voters)
+    ITallyRule Rule, TallyResult Result, ImmutableArray<ProjectExplanation> Projects, ImmutableArray<VoterShare> Voters)
 {
+    /// <summary>The effort made unless told otherwise: a second or so.</summary>
+    public const long DefaultEffort = 300_000_000;
+
     /// <summary>The share of all voters with at least one chosen project funded, from 0 to 1; zero without voters.</summary>
     public Rational ServedShare
     {
@@ -76,30 +101,105 @@ public sealed record Explanation(
     /// <param name="profile">The ballots.</param>
     /// <param name="rule">The rule that gave the outcome.</param>
     /// <param name="result">The outcome.</param>
+    /// <param name="effort">
+    /// How much work recounts may be where more support can also hurt, so that every smaller change has to be counted: about
+    /// the number of choices on ballots to be read, over all recounts. It is a number of steps and not a time, so that the
+    /// same election always has the same explanations. At least zero.
+    /// </param>
     /// <returns>
-    /// Explanations with exact amounts. How many further supporters and what cost would have changed the outcome is sought
-    /// for equal shares and plain greedy with cost or cardinality satisfaction; each answer has been recounted, and so has
-    /// the one next to it, with which the project still loses.
+    /// Explanations with exact amounts. What would have changed the outcome is sought for every project that is not funded
+    /// and does not cost more than the budget; see <see cref="Counterfactual{T}"/> for what is certain of it.
     /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="effort"/> is negative.</exception>
     /// <remarks>
-    /// For equal shares "all else equal" keeps the money per voter of the run that decided. Until a project is bought, a
-    /// change to it alone changes nothing for the others, so what would make it win can be told from the rounds as they
-    /// were, and more supporters or a lower cost never hurt. Takes about six runs of the rule for each losing project.
+    /// Takes about six counts for each project that is not funded, and the effort. A change that leaves a tie which the
+    /// tie-break does not resolve is not answered.
     /// </remarks>
-    public static Explanation Of(Instance instance, Profile profile, ITallyRule rule, TallyResult result)
+    public static Explanation Of(Instance instance, Profile profile, ITallyRule rule, TallyResult result, long effort = DefaultEffort)
     {
         ArgumentNullException.ThrowIfNull(instance);
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(result);
-        return rule is EqualSharesRule shares && result.PerVoter is Rational perVoter && result.Comparison is not { GreedyTaken: true }
-            ? new EqualSharesExplainer(instance, profile, shares, result, perVoter).Explain()
-            : new Explanation(
-                result,
-                [.. result.Projects.Select((outcome, project) => rule is GreedyRule greedy
-                    ? GreedyExplainer.Explain(instance, profile, greedy, result, project)
-                    : new ProjectExplanation(outcome))],
-                Shares(profile, result, null));
+        ArgumentOutOfRangeException.ThrowIfNegative(effort);
+        bool greedyTaken = result.Comparison is { GreedyTaken: true };
+        Support support = new(profile, rule.Satisfaction);
+        Monotone monotone = Monotone.Of(rule, profile);
+        CounterfactualSearch search = new(
+            instance, profile, rule.Satisfaction, monotone, Trials(profile, result, effort),
+            (changed, ballots, project) => rule.Tally(changed, ballots, result.Ties).Projects[project].IsFunded);
+        ImmutableArray<VoterShare>? voters = null;
+        ProjectExplanation[] projects = [.. result.Projects.Select(outcome => new ProjectExplanation(outcome))];
+        Guess[] guesses = new Guess[projects.Length];
+        switch (rule)
+        {
+            case EqualSharesRule shares when result.PerVoter is Rational perVoter && !greedyTaken:
+                EqualSharesExplainer explainer = new(instance, support, shares, result, perVoter, search);
+                explainer.Explain(projects, guesses);
+                voters = Shares(profile, result, explainer.MoneyOf);
+                break;
+            case PhragmenRule phragmen:
+                new PhragmenExplainer(new Election(instance, support, result.Ties, phragmen.Eligibility), phragmen, result, search).Explain(projects, guesses);
+                break;
+            case GreedyRule greedy:
+                new GreedyExplainer(instance, support, greedy, result, search).Explain(projects, guesses);
+                break;
+        }
+
+        Parallel.For(0, projects.Length, project =>
+        {
+            ProjectExplanation explanation = WithReason(projects[project], instance, support, rule, result, project);
+            if (!explanation.Outcome.IsFunded)
+            {
+                // What adds no voters leaves the shares alone when nothing follows the one run.
+                bool same = rule is EqualSharesRule { Increase: null, Completion: Completion.None, Comparison: null };
+                Counterfactuals recounted = search.Seek(project, guesses[project], same ? explanation.AtSameShares : null);
+                explanation = explanation with { Recounted = recounted.IsEmpty ? null : recounted };
+            }
+
+            projects[project] = explanation;
+        });
+        return new Explanation(rule, result, [.. projects], voters ?? Shares(profile, result, null));
+    }
+
+    // How many recounts the effort allows for each answer: to each loser three, of reading all ballots at least eight times
+    // after each increase, and of some preparation.
+    private static int Trials(Profile profile, TallyResult result, long effort)
+    {
+        Int128 reading = ((Int128)(profile.Choices.Length + profile.GroupCount) * (8 + result.Increases)) + 20_000;
+        return (int)Int128.Min(int.MaxValue, effort / (reading * 3 * Math.Max(1, result.Projects.Count(outcome => !outcome.IsFunded))));
+    }
+
+    private static ProjectExplanation WithReason(
+        ProjectExplanation explanation, Instance instance, Support support, ITallyRule rule, TallyResult result, int project)
+    {
+        ProjectOutcome outcome = explanation.Outcome;
+        if (rule.Satisfaction is not (Satisfaction.Cost or Satisfaction.Cardinality))
+        {
+            explanation = explanation with { Points = support.Score(project) };
+        }
+
+        if (outcome.Reason == OutcomeReason.NotEligible)
+        {
+            (long? supporters, Rational? points) = rule.Eligibility.Missed(instance, support, project);
+            explanation = explanation with { RequiredSupporters = supporters, RequiredPoints = points };
+        }
+
+        if (outcome.Reason is OutcomeReason.Excluded or OutcomeReason.CategoryFull)
+        {
+            // Groups only fill, so what kept the project out at its turn is still there at the end.
+            foreach (ProjectGroup group in rule.Groups.Where(group => group.Projects.Contains(outcome.ProjectId)))
+            {
+                ProjectOutcome[] funded = [.. result.Projects.Where(other => other.IsFunded && group.Projects.Contains(other.ProjectId))];
+                Rational cost = funded.Aggregate(Rational.Zero, (sum, other) => sum + other.Cost);
+                if (outcome.Reason == OutcomeReason.Excluded ? funded.Length >= group.MaxCount : cost + outcome.Cost > group.MaxCost)
+                {
+                    return explanation with { Group = group, GroupCost = cost };
+                }
+            }
+        }
+
+        return explanation;
     }
 
     internal static ImmutableArray<VoterShare> Shares(Profile profile, TallyResult result, Func<int, Rational>? money)
@@ -125,82 +225,5 @@ public sealed record Explanation(
         }
 
         return [.. shares.Select(share => new VoterShare(share.Key, share.Value.Voters, money is null ? null : share.Value.Money))];
-    }
-}
-
-/// <summary>Finds a number by trial where something holds from it upwards, starting at a good guess.</summary>
-internal static class Threshold
-{
-    /// <summary>The least number from 1 to a highest one for which the trial succeeds, or null; success is kept upwards.</summary>
-    public static long? Least(long guess, long highest, Func<long, bool> succeeds)
-    {
-        long high = Math.Clamp(guess, 1, highest);
-        long low = high - 1;
-        for (long step = 1; !succeeds(high); step *= 2)
-        {
-            if (high == highest)
-            {
-                return null;
-            }
-
-            (low, high) = (high, Math.Min(highest, high + step));
-        }
-
-        for (long step = 1; low > 0 && succeeds(low); step *= 2)
-        {
-            (low, high) = (Math.Max(0, low - step), low);
-        }
-
-        while (high - low > 1)
-        {
-            long middle = low + ((high - low) / 2);
-            (low, high) = succeeds(middle) ? (low, middle) : (middle, high);
-        }
-
-        return high;
-    }
-}
-
-/// <summary>What would have made a project win under plain greedy.</summary>
-internal static class GreedyExplainer
-{
-    public static ProjectExplanation Explain(Instance instance, Profile profile, GreedyRule rule, TallyResult result, int project)
-    {
-        ProjectOutcome outcome = result.Projects[project];
-        bool plain = rule.Satisfaction == Satisfaction.Cost && rule is { StopsAtFirstMisfit: false, Order: GreedyOrder.PerCost } && rule.Groups.IsEmpty;
-        if (outcome.IsFunded || outcome.Reason != OutcomeReason.DoesNotFit || !plain)
-        {
-            return new ProjectExplanation(outcome);
-        }
-
-        // The others are taken in their order as if it were not there, until its turn comes.
-        List<ProjectOutcome> others = [.. result.Projects.Where(other => other.ProjectId != outcome.ProjectId).OrderBy(other => other.Position)];
-        Rational left = instance.Budget;
-        Rational atTurn = left;
-        long? needed = null;
-        foreach (ProjectOutcome other in others)
-        {
-            if (left >= outcome.Cost)
-            {
-                needed = Math.Max(1, other.Supporters - outcome.Supporters);
-            }
-
-            if (other.Position < outcome.Position)
-            {
-                left -= other.Cost <= left ? other.Cost : 0;
-                atTurn = left;
-            }
-            else
-            {
-                break;
-            }
-        }
-
-        bool Wins(long further) => rule.Tally(instance, profile.WithVotersFor(project, (int)further), result.Ties).Projects[project].IsFunded;
-        return new ProjectExplanation(outcome)
-        {
-            FurtherVoters = outcome.Cost > instance.Budget ? null : Threshold.Least(needed ?? 1, profile.BallotCount + 1L, Wins),
-            HighestCost = atTurn,
-        };
     }
 }

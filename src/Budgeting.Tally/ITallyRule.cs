@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Budgeting.Tally;
 
 /// <summary>A way to choose which projects are funded: the tally rule of an election.</summary>
@@ -13,6 +15,12 @@ public interface ITallyRule
 
     /// <summary>What a voter is said to gain from a project.</summary>
     Satisfaction Satisfaction { get; }
+
+    /// <summary>What a project must have to take part.</summary>
+    Eligibility Eligibility { get; }
+
+    /// <summary>Projects that exclude each other or share a ceiling.</summary>
+    ImmutableArray<ProjectGroup> Groups { get; }
 
     /// <summary>Counts an election.</summary>
     /// <param name="instance">The budget and the projects.</param>

@@ -120,6 +120,9 @@ internal sealed class PhragmenLoads(Election election)
         return [.. near.Where((_, place) => exact[place] == least)];
     }
 
+    /// <summary>The load the voters of a group of ballots carry, nearly.</summary>
+    public double LoadOf(int group) => _loads[_lastWinner[group]];
+
     public void Take(int project)
     {
         Support support = election.Support;
@@ -151,7 +154,8 @@ internal sealed class PhragmenLoads(Election election)
         }
     }
 
-    private double Estimate(int project)
+    /// <summary>The load of each supporter of a project if it were taken, nearly.</summary>
+    public double Estimate(int project)
     {
         double sum = Doubles.Nearest(election.Projects[project].Cost);
         List<int> counts = _counts[project];
@@ -164,7 +168,8 @@ internal sealed class PhragmenLoads(Election election)
         return voters == 0 ? double.PositiveInfinity : sum / voters;
     }
 
-    private Rational Load(int project)
+    /// <summary>The load of each supporter of a supported project if it were taken.</summary>
+    public Rational Load(int project)
     {
         Rational sum = election.Projects[project].Cost;
         List<int> counts = _counts[project];

@@ -140,19 +140,24 @@ public sealed class Profile
     /// <summary>The number points are multiples of: utilities are points times this.</summary>
     internal long UtilityUnit(Satisfaction satisfaction) => satisfaction == Satisfaction.Points ? _pointUnit : 1;
 
-    /// <summary>The same ballots and some more that choose one project only. Equal ballots need not be one group then.</summary>
-    internal Profile WithVotersFor(int project, int voters) => voters == 0 ? this : new Profile(
+    /// <summary>
+    /// The same ballots and some more that choose one project only, giving it so many points where ballots give any. Equal
+    /// ballots need not be one group then.
+    /// </summary>
+    internal Profile WithVotersFor(int project, int voters, long points) => voters == 0 ? this : new Profile(
         VoteType, ProjectCount, MaxLength, [.. _offsets, _length + 1], [.. Choices, project],
-        [.. _multiplicities, voters], null, 1);
+        [.. _multiplicities, voters], _points is null ? null : [.. _points, points], _pointUnit);
 
     /// <summary>
     /// The same ballots, with a project added to those of so many voters, taken from groups in the order given that do not
-    /// have it. Equal ballots need not be one group then.
+    /// have it: with so many points where ballots give any, and on the first place where they rank, the last one falling off
+    /// a ballot that gets too long. Equal ballots need not be one group then.
     /// </summary>
-    internal Profile WithAdded(int project, IReadOnlyList<int> order, int voters)
+    internal Profile WithAdded(int project, IReadOnlyList<int> order, int voters, long points)
     {
         List<int> offsets = new(_offsets.Length + 8) { 0 };
-        List<int> choices = new(_choices.Length + order.Count);
+        List<int> choices = new(_length + order.Count);
+        List<long>? given = _points is null ? null : new(choices.Capacity);
         List<int> multiplicities = new(_multiplicities.Length + 1);
         int[] added = new int[_multiplicities.Length];
         foreach (int group in order)
@@ -167,10 +172,25 @@ public sealed class Profile
 
         for (int group = 0; group < added.Length; group++)
         {
+            ReadOnlySpan<long> own = _points is null ? [] : _points.AsSpan(_offsets[group].._offsets[group + 1]);
             if (added[group] > 0)
             {
-                choices.AddRange(ChoicesOf(group));
-                choices.Add(project);
+                if (VoteType == VoteType.Ordinal)
+                {
+                    int kept = Math.Min(ChoicesOf(group).Length, (MaxLength ?? int.MaxValue) - 1);
+                    choices.Add(project);
+                    choices.AddRange(ChoicesOf(group)[..kept]);
+                    given?.Add(points);
+                    given?.AddRange(own[..kept]);
+                }
+                else
+                {
+                    choices.AddRange(ChoicesOf(group));
+                    choices.Add(project);
+                    given?.AddRange(own);
+                    given?.Add(points);
+                }
+
                 offsets.Add(choices.Count);
                 multiplicities.Add(added[group]);
             }
@@ -178,12 +198,13 @@ public sealed class Profile
             if (added[group] < _multiplicities[group])
             {
                 choices.AddRange(ChoicesOf(group));
+                given?.AddRange(own);
                 offsets.Add(choices.Count);
                 multiplicities.Add(_multiplicities[group] - added[group]);
             }
         }
 
-        return new Profile(VoteType, ProjectCount, MaxLength, [.. offsets], [.. choices], [.. multiplicities], null, 1);
+        return new Profile(VoteType, ProjectCount, MaxLength, [.. offsets], [.. choices], [.. multiplicities], given?.ToArray(), _pointUnit);
     }
 
     /// <summary>Collects ballots one by one into a <see cref="Profile"/>; memory grows only with distinct ballots.</summary>

@@ -9,7 +9,7 @@ public enum OutcomeProperty
     /// <summary>The winners cost no more than the budget.</summary>
     WithinBudget,
 
-    /// <summary>No supported, eligible project that is not funded fits in the money left.</summary>
+    /// <summary>No supported project that is not funded fits in the money left, but for those a condition or a group keeps out.</summary>
     Exhaustive,
 
     /// <summary>
@@ -83,7 +83,8 @@ public static class Verification
         ImmutableArray<int> supporters = profile.CountSupporters();
         for (int project = 0; project < funded.Length; project++)
         {
-            if (!funded[project] && supporters[project] > 0 && result.Projects[project].Reason != OutcomeReason.NotEligible
+            if (!funded[project] && supporters[project] > 0
+                && result.Projects[project].Reason is not (OutcomeReason.NotEligible or OutcomeReason.Excluded or OutcomeReason.CategoryFull)
                 && cost + instance.Projects[project].Cost <= instance.Budget)
             {
                 return new(OutcomeProperty.Exhaustive, false, $"{instance.Projects[project].Id} fits in the {instance.Budget - cost} left");

@@ -29,8 +29,8 @@ try
     app.UseSecurityHeaders();
     app.UseErrorPages();
     app.UseLanguages();
-    app.UseFormLimits();
     app.UseRouting();
+    app.UseFormLimits();
     app.UseAuthentication();
     app.UseAuthorization();
     app.UseRateLimiter();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Budgeting.Core.Tests;
@@ -9,6 +10,7 @@ namespace Budgeting.Benchmarks;
 internal static class BallotBenchmark
 {
     private const int Concurrency = 256;
+    private const int Connections = 64;
     private const int WarmUpSeconds = 3;
 
     public static async Task<int> RunAsync(bool quick)
@@ -22,6 +24,7 @@ internal static class BallotBenchmark
 
         await using (var round = await VotingRound.OpenAsync("PostgreSQL", await postgres.CreateDatabaseAsync("door")))
             table.AtLeast("PostgreSQL, at the service's door: ballots/s", 3 * pgbench, await DoorAsync(round, seconds));
+        await HttpAsync(postgres, table, pgbench, seconds, quick);
         var file = Path.Combine(Path.GetTempPath(), $"budgeting-benchmark-{Guid.NewGuid():n}.db");
         await using (var round = await VotingRound.OpenAsync("Sqlite", $"Data Source={file}"))
             table.AtLeast("SQLite, at the service's door: ballots/s", 5_000, await DoorAsync(round, seconds));
@@ -31,6 +34,33 @@ internal static class BallotBenchmark
             await GrowthAsync(postgres, table, seconds);
         return table.Missed ? 1 : 0;
     }
+
+    /// <summary>Ballots cast on the site's own pages, by a client on the same machine.</summary>
+    private static async Task HttpAsync(PostgresServer postgres, GoalTable table, double pgbench, int seconds, bool quick)
+    {
+        var connectionString = await postgres.CreateDatabaseAsync("http");
+        await using var round = await VotingRound.OpenAsync("PostgreSQL", connectionString, quick ? 4_000 : 20_000);
+        using var server = await WebServer.StartAsync(connectionString);
+        var load = new CastingLoad(server.Address, round.Sheet);
+        ConcurrentQueue<string> passes = new(await round.PassesAsync(10_000_000, 20_000 * (seconds + WarmUpSeconds)));
+        await load.CastAdmittedAsync(passes, Connections, TimeSpan.FromSeconds(WarmUpSeconds));
+        var processor = (Server: server.ProcessorTime, Client: Environment.CpuUsage.TotalTime);
+        var rate = await load.CastAdmittedAsync(passes, Connections, TimeSpan.FromSeconds(seconds));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{(server.ProcessorTime - processor.Server).TotalMicroseconds / (rate * seconds):0} µs of processor time a ballot in the web server, {(Environment.CpuUsage.TotalTime - processor.Client).TotalMicroseconds / (rate * seconds):0} µs in the client"));
+        table.AtLeast("over HTTP, admitted before: ballots/s", pgbench, rate);
+
+        passes = new(await round.PassesAsync(20_000_000, (int)rate * (seconds + 1)));
+        var latencies = await load.LatenciesAsync(passes, rate / 2, Connections, TimeSpan.FromSeconds(seconds));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"at half of that: p50 {Percentile(latencies, 0.5):0.0} ms, p99 {Percentile(latencies, 0.99):0.0} ms, p99.9 {Percentile(latencies, 0.999):0.0} ms of {latencies.Count} ballots"));
+
+        var voters = await load.VoteByLetterAsync(new(round.Codes), Connections, TimeSpan.FromSeconds(seconds));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"over HTTP, from the letter's code to the receipt's page: {voters:0} voters/s, five requests each"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the web server's peak memory: {server.PeakMemory / 1_048_576} MiB"));
+    }
+
+    private static double Percentile(IReadOnlyList<double> sorted, double share) => sorted[(int)(share * (sorted.Count - 1))];
 
     /// <summary>What a ballot costs when many are in the box already, against when few are.</summary>
     private static async Task GrowthAsync(PostgresServer postgres, GoalTable table, int seconds)

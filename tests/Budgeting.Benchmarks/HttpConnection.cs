@@ -48,6 +48,16 @@ internal sealed class HttpConnection(IPEndPoint server) : IDisposable
         return answer with { Body = Encoding.UTF8.GetString(_buffer, body, read - body) };
     }
 
+    /// <summary>Carries a cookie as if the server had set it.</summary>
+    public void Carry(string name, string value) => _cookies[name] = value;
+
+    /// <summary>Forgets every cookie but one: another person takes the place of the last.</summary>
+    public void ForgetAllBut(string name)
+    {
+        foreach (var other in _cookies.Keys.Where(cookie => cookie != name).ToList())
+            _cookies.Remove(other);
+    }
+
     public void Dispose() => _socket?.Dispose();
 
     private void Write(string method, string path, string? form)

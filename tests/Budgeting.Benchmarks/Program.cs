@@ -2,11 +2,13 @@ using Budgeting.Benchmarks;
 
 // tally [--quick]   the table of docs/performance.md; exits with 1 when a goal is missed
 // ballots [--quick]   the ballot box's part of it, on a PostgreSQL server of its own
+// closing [BALLOTS] [SQLITE-FILE | POSTGRES-CONNECTION]   closes, counts, publishes and exports a round; exits with 1 above a minute or a gibibyte
 // fuzz [SECONDS] [SEED]   throws damaged files at the parser
 return args switch
 {
     ["tally", .. string[] rest] => TallyBenchmark.Run(rest.Contains("--quick")),
     ["ballots", .. string[] rest] => await BallotBenchmark.RunAsync(rest.Contains("--quick")),
+    ["closing", .. string[] rest] => await ClosingBenchmark.RunAsync(rest),
     ["fuzz", .. string[] rest] => ParserFuzz.Run(
         rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 60,
         rest.Length > 1 ? int.Parse(rest[1], System.Globalization.CultureInfo.InvariantCulture) : Environment.TickCount),
@@ -15,6 +17,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tally [--quick] | ballots [--quick] | fuzz [SECONDS] [SEED]");
+    Console.Error.WriteLine("usage: tally [--quick] | ballots [--quick] | closing [BALLOTS] [DATABASE] | fuzz [SECONDS] [SEED]");
     return 2;
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Budgeting.Core;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
@@ -7,6 +10,7 @@ using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,7 +34,8 @@ internal sealed class VotingRound : IAsyncDisposable
 
     public IBallotBox Box => _services.GetRequiredService<IBallotBox>();
 
-    public static async Task<VotingRound> OpenAsync(string provider, string connectionString)
+    /// <summary>Lays the round, with so many entries in its register.</summary>
+    public static async Task<VotingRound> OpenAsync(string provider, string connectionString, int electors = 0)
     {
         var now = TimeProvider.System.GetUtcNow();
         var clock = new TravellingClock { Now = now.AddDays(-30) };
@@ -44,7 +49,7 @@ internal sealed class VotingRound : IAsyncDisposable
         services.AddIdentityCore<Account>().AddEntityFrameworkStores<BudgetingContext>();
         var round = new VotingRound(services.BuildServiceProvider(), clock);
         await round._services.PrepareDatabaseAsync();
-        await round.LayAsync(now);
+        await round.LayAsync(now, electors);
         return round;
     }
 
@@ -60,6 +65,19 @@ internal sealed class VotingRound : IAsyncDisposable
         return new(Id, voter, [new(Sheet.HeadingId, Sheet.Hash, projects[..random.Next(4, 9)])], Guid.NewGuid());
     }
 
+    /// <summary>The codes of the letters, one an entry.</summary>
+    public IReadOnlyList<string> Codes { get; private set; } = [];
+
+    /// <summary>The cookies of voters whom the register has admitted a moment ago, as the site would have set them.</summary>
+    public Task<IReadOnlyList<string>> PassesAsync(int first, int count) => Ask<IDataProtectionProvider, IReadOnlyList<string>>(protection =>
+    {
+        var protector = protection.CreateProtector("Budgeting.VotingSession");
+        var now = TimeProvider.System.GetUtcNow();
+        var admission = new Admission([Sheet.HeadingId], null, now);
+        return Task.FromResult<IReadOnlyList<string>>([.. Enumerable.Range(first, count).AsParallel().Select(entry =>
+            protector.Protect(JsonSerializer.Serialize(new { Pass = new EntryPass(Id, entry, PassKind.Letter, "", admission), Ends = now.AddMinutes(30) })))]);
+    });
+
     public Task<T> Do<TService, T>(Func<TService, Task<Outcome<T>>> act)
         where TService : notnull => Ask<TService, T>(async service => (await act(service)).Value);
 
@@ -72,7 +90,7 @@ internal sealed class VotingRound : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private async Task LayAsync(DateTimeOffset now)
+    private async Task LayAsync(DateTimeOffset now, int electors)
     {
         var region = await Do<IRegions, long>(regions =>
             regions.CreateAsync(Actor.Platform, new("county", RegionKind.County, new("Maakunta", "Landskap", "County"), null), default));
@@ -91,6 +109,8 @@ internal sealed class VotingRound : IAsyncDisposable
             await Do<IRounds, Done>(rounds => rounds.ChangeEnvelopeAsync(official, Id, Money.FromEuros(1_000_000), "Mittausta varten", default));
             var heading = await Do<IRounds, long>(rounds => rounds.AddHeadingAsync(
                 official, Id, new(new("Koko alue"), region, Money.FromEuros(1_000_000), BallotKind.Approval, 8), default));
+            if (electors > 0)
+                await RegisterAsync(official, electors);
             for (var i = 1; i <= Projects; i++)
             {
                 _clock.Now = starts[1].AddMinutes(i);
@@ -103,6 +123,20 @@ internal sealed class VotingRound : IAsyncDisposable
         }
         _clock.Now = now;
         Sheet = (await Ask<IBallotSheets, IReadOnlyList<BallotSheet>>(sheets => sheets.OfRoundAsync(Id, default)))[0];
+    }
+
+    private async Task RegisterAsync(Actor official, int electors)
+    {
+        var file = "identifier,birth_date,region,language,protected\n" + string.Concat(Enumerable.Range(1, electors).Select(number =>
+            string.Create(CultureInfo.InvariantCulture, $"elector-{number},{1950 + (number % 50)}-05-05,county,fi,0\n")));
+        await Do<IElectorRegister, Done>(register => register.SetRuleAsync(
+            official, Id, new(ElectorateBasis.Registered, 18, new DateOnly(2026, 1, 1)), default));
+        await Do<IElectorRegister, RegisterReport>(register => register.ImportAsync(official, Id, Content(), partial: false, tell: null, default));
+        using var letters = new MemoryStream();
+        await Do<IElectorRegister, LettersReport>(register => register.IssueLettersAsync(official, Id, Content(), letters, reissue: false, default));
+        Codes = [.. Encoding.UTF8.GetString(letters.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(',')[1].Trim('"'))];
+
+        MemoryStream Content() => new(Encoding.UTF8.GetBytes(file));
     }
 
     private sealed class TravellingClock : TimeProvider

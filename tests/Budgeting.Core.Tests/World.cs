@@ -75,6 +75,9 @@ public sealed class World : IAsyncDisposable
     public ServiceProvider AnotherServer(params IReadOnlyList<KeyValuePair<string, string?>> settings) =>
         Services(_database, Clock, ClockSource.Application, settings);
 
+    /// <summary>Another server that goes by the real clock, the database's own where it has one.</summary>
+    public ServiceProvider ServerByRealClock() => Services(_database, TimeProvider.System, ClockSource.Database);
+
     public async Task<TResult> Do<TService, TResult>(Func<TService, Task<TResult>> act)
         where TService : notnull
     {
@@ -143,6 +146,21 @@ public sealed class World : IAsyncDisposable
         TravelTo(Phase.Voting);
         var sheets = await Do<IBallotSheets, IReadOnlyList<BallotSheet>>(sheets => sheets.OfRoundAsync(roundId, default));
         return (roundId, Assert.Single(sheets));
+    }
+
+    /// <summary>A round that has been in voting for two hours and closes at an instant, with one heading of one project.</summary>
+    public async Task<(long RoundId, BallotSheet Sheet)> VotingUntilAsync(DateTimeOffset closes)
+    {
+        Phase[] phases = [Phase.Announced, Phase.Proposing, Phase.Evaluating, Phase.Voting, Phase.Counting];
+        DateTimeOffset StartOf(Phase phase) => closes.AddHours(2 * (Array.IndexOf(phases, phase) - (phases.Length - 1)));
+        Clock.Now = StartOf(Phase.Announced).AddHours(-1);
+        var roundId = await RoundAsync(periods: [.. phases.Select(phase =>
+            new PhasePeriod(phase, StartOf(phase), phase == Phase.Counting ? null : StartOf(phase).AddHours(2)))]);
+        var headingId = await HeadingAsync(roundId, Money.FromEuros(10));
+        Clock.Now = StartOf(Phase.Proposing).AddMinutes(1);
+        await ProposalAsync(roundId, headingId, "Penkki puistoon", Money.FromEuros(5));
+        Clock.Now = StartOf(Phase.Voting).AddMinutes(1);
+        return (roundId, Assert.Single(await Do<IBallotSheets, IReadOnlyList<BallotSheet>>(sheets => sheets.OfRoundAsync(roundId, default))));
     }
 
     public async Task<Voter> AdmitAsync(Actor actor, long roundId) =>

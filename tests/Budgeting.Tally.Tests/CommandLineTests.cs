@@ -96,6 +96,48 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(outcome.Error.Length - 1, outcome.Error.IndexOf('\n'));
     }
 
+    [Theory]
+    [InlineData("--min-share", "0.6", "1")]
+    [InlineData("--cost-divisor", "0.65", "1")]
+    [InlineData("--category-cap", "play=50", "2,3")]
+    [InlineData("--group-cap", "70:1,2", "1,3")]
+    [InlineData("--conflict", "1,3", "1")]
+    public async Task Conditions_and_ceilings_are_options(string option, string value, string winners)
+    {
+        string text = Pb.Valid.Replace("project_id;cost;name", "project_id;cost;category").Replace(";Swings", ";play").Replace(";Lights", ";street");
+        Outcome outcome = await Run(["tally", File("a.pb", text), "--rule", "greedy", option, value, "--json", "--explain"]);
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        using JsonDocument document = JsonDocument.Parse(outcome.Output);
+        Assert.Equal(winners.Split(','), document.RootElement.GetProperty("winners").EnumerateArray().Select(id => id.GetString()).Order());
+        Assert.True(document.RootElement.TryGetProperty("groups", out _) || document.RootElement.TryGetProperty("eligibility", out _));
+    }
+
+    [Theory]
+    [InlineData("--min-share", "much")]
+    [InlineData("--cost-divisor", "-3")]
+    [InlineData("--category-cap", "parks=50")]
+    [InlineData("--category-cap", "50")]
+    [InlineData("--group-cap", "50")]
+    [InlineData("--group-cap", "50:1,99")]
+    [InlineData("--conflict", "1,99")]
+    public async Task A_condition_that_does_not_go_with_the_file_is_refused(string option, string value)
+    {
+        Outcome outcome = await Run(["tally", File("a.pb", Pb.Valid), "--rule", "greedy", option, value]);
+
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.StartsWith($"budgeting: {option}: ", outcome.Error);
+    }
+
+    [Fact]
+    public async Task Explanations_are_made_thoroughly_when_asked_for()
+    {
+        Outcome outcome = await Run(["tally", File("a.pb", Pb.Valid), "--rule", "mes", "--completion", "add1", "--thorough", "--language", "sv"]);
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("Det hade finansierats om", outcome.Output);
+    }
+
     [Fact]
     public async Task A_tie_left_over_asks_for_another_criterion()
     {

@@ -8,6 +8,15 @@ namespace Budgeting.Tally.Tests;
 /// </summary>
 internal sealed record NaiveElection(Rational Budget, string[] Ids, Rational[] Costs, (int[] Projects, int[] Points)[] Ballots, VoteType Type, int MaxLength)
 {
+    /// <summary>The least number of supporters, their least share of all voters, and d of votes/n ≥ cost/(d·budget).</summary>
+    public (int Supporters, Rational Share, Rational? Divisor) Required { get; init; }
+
+    /// <summary>Two projects of which only one can be funded.</summary>
+    public (int One, int Other)? Conflict { get; init; }
+
+    /// <summary>The most money the projects from this one on may cost together.</summary>
+    public (int From, Rational Most)? Cap { get; init; }
+
     public Instance Instance => new(Budget, Ids.Zip(Costs, (id, cost) => new Project(id, cost)));
 
     public Profile Profile
@@ -56,6 +65,17 @@ internal sealed record NaiveElection(Rational Budget, string[] Ids, Rational[] C
     public int Supporters(int project, Satisfaction satisfaction) =>
         Enumerable.Range(0, Ballots.Length).Count(voter => Supports(voter, project, satisfaction));
 
+    public bool Admitted(int project, Satisfaction satisfaction)
+    {
+        Rational supporters = Supporters(project, satisfaction);
+        return supporters >= Required.Supporters && supporters >= Required.Share * Ballots.Length
+            && (Required.Divisor is not Rational divisor || supporters / Ballots.Length >= Costs[project] / (divisor * Budget));
+    }
+
+    public bool KeptOut(int project, List<int> taken) =>
+        (Conflict is (int one, int other) && ((project == one && taken.Contains(other)) || (project == other && taken.Contains(one))))
+        || (Cap is (int from, Rational most) && project >= from && Cost(taken.Where(p => p >= from)) + Costs[project] > most);
+
     /// <summary>Lower cost, then more supporters, then the smaller id.</summary>
     public int FirstOf(IEnumerable<int> tied, Satisfaction satisfaction) =>
         tied.OrderBy(p => Costs[p]).ThenByDescending(p => Supporters(p, satisfaction))
@@ -64,7 +84,7 @@ internal sealed record NaiveElection(Rational Budget, string[] Ids, Rational[] C
     public List<int> Greedy(Satisfaction satisfaction, bool perCost = true, bool stops = false, List<int>? already = null, Satisfaction? ties = null)
     {
         List<int> taken = [.. already ?? []];
-        List<int> waiting = [.. Enumerable.Range(0, Ids.Length).Except(taken)];
+        List<int> waiting = [.. Enumerable.Range(0, Ids.Length).Except(taken).Where(p => Admitted(p, satisfaction))];
         if (already is not null)
         {
             waiting.RemoveAll(p => Costs[p] > Budget - Cost(taken));
@@ -83,6 +103,11 @@ internal sealed record NaiveElection(Rational Budget, string[] Ids, Rational[] C
             (int, Rational) best = waiting.Max(Score);
             int next = FirstOf(waiting.Where(p => Score(p) == best), ties ?? satisfaction);
             waiting.Remove(next);
+            if (KeptOut(next, taken))
+            {
+                continue;
+            }
+
             if (Cost(taken) + Costs[next] <= Budget)
             {
                 taken.Add(next);
@@ -104,7 +129,7 @@ internal sealed record NaiveElection(Rational Budget, string[] Ids, Rational[] C
         while (true)
         {
             Dictionary<int, Rational> affordable = [];
-            foreach (int p in Enumerable.Range(0, Ids.Length).Except(taken))
+            foreach (int p in Enumerable.Range(0, Ids.Length).Except(taken).Where(p => Admitted(p, satisfaction) && !KeptOut(p, taken)))
             {
                 List<int> supporters = [.. Enumerable.Range(0, Ballots.Length).Where(v => Supports(v, p, satisfaction))];
                 if (supporters.Count > 0 && supporters.Aggregate(Rational.Zero, (sum, v) => sum + money[v]) >= Costs[p])
@@ -186,7 +211,7 @@ internal sealed record NaiveElection(Rational Budget, string[] Ids, Rational[] C
     public List<int> Phragmen()
     {
         List<int> taken = [];
-        List<int> waiting = [.. Enumerable.Range(0, Ids.Length).Where(p => Costs[p] <= Budget)];
+        List<int> waiting = [.. Enumerable.Range(0, Ids.Length).Where(p => Costs[p] <= Budget && Admitted(p, Satisfaction.Cardinality))];
         Rational[] loads = new Rational[Ballots.Length];
         while (waiting.Count > 0)
         {
@@ -194,6 +219,12 @@ internal sealed record NaiveElection(Rational Budget, string[] Ids, Rational[] C
             {
                 List<int> supporters = [.. Enumerable.Range(0, Ballots.Length).Where(v => Ballots[v].Projects.Contains(p))];
                 return supporters.Count == 0 ? null : supporters.Aggregate(Costs[p], (sum, v) => sum + loads[v]) / supporters.Count;
+            }
+
+            waiting.RemoveAll(p => KeptOut(p, taken));
+            if (waiting.Count == 0)
+            {
+                break;
             }
 
             Rational? least = waiting.Min(p => Load(p));

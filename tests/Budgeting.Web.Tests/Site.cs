@@ -104,6 +104,22 @@ public sealed class Browser(HttpClient client)
     public async Task<IDocument> SendAsync(IDocument page, params IReadOnlyList<(string Name, string Value)> values)
     {
         var form = page.QuerySelector<IHtmlFormElement>("main form[method=post]")!;
+        return await ReadAsync(await client.PostAsync(new Uri(page.Url).PathAndQuery, new FormUrlEncodedContent(Fill(form, values))));
+    }
+
+    /// <summary>Fills in the form of a button and presses it, one that sends a value or an address of its own.</summary>
+    public async Task<IDocument> PressAsync(IDocument page, string button, params IReadOnlyList<(string Name, string Value)> values)
+    {
+        var pressed = page.QuerySelectorAll<IHtmlButtonElement>("main form[method=post] button").Single(found => found.TextContent.Trim() == button);
+        var fields = Fill(pressed.Form!, values);
+        if (pressed.Name is { Length: > 0 } named)
+            fields[named] = pressed.Value;
+        var action = pressed.Form!.GetAttribute("action") is { Length: > 0 } given ? given : new Uri(page.Url).PathAndQuery;
+        return await ReadAsync(await client.PostAsync(action, new FormUrlEncodedContent(fields)));
+    }
+
+    private static Dictionary<string, string> Fill(IHtmlFormElement form, IReadOnlyList<(string Name, string Value)> values)
+    {
         var fields = form.Elements.OfType<IHtmlElement>()
             .Select(field => (Name: field.GetAttribute("name"), Value: field switch
             {
@@ -119,7 +135,7 @@ public sealed class Browser(HttpClient client)
             Assert.True(fields.ContainsKey(name), $"The form has no field {name}.");
             fields[name] = value;
         }
-        return await ReadAsync(await client.PostAsync(new Uri(page.Url).PathAndQuery, new FormUrlEncodedContent(fields)));
+        return fields;
     }
 
     private static async Task<IDocument> ReadAsync(HttpResponseMessage response)

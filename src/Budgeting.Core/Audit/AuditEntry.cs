@@ -1,11 +1,9 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Budgeting.Core.Audit;
 
 internal sealed class AuditEntry
 {
+    public const int SaltLength = 16;
+
     private AuditEntry()
     {
     }
@@ -22,9 +20,11 @@ internal sealed class AuditEntry
 
     public string Detail { get; private set; } = "";
 
+    public byte[] Salt { get; private set; } = [];
+
     public string Hash { get; private set; } = "";
 
-    public static AuditEntry Following(AuditEntry? previous, DateTimeOffset at, Actor actor, string act, string subject, string detail)
+    public static AuditEntry Following(AuditEntry? previous, DateTimeOffset at, Actor actor, string act, string subject, string detail, byte[] salt)
     {
         var entry = new AuditEntry
         {
@@ -35,6 +35,7 @@ internal sealed class AuditEntry
             Act = act,
             Subject = subject,
             Detail = detail,
+            Salt = salt,
         };
         entry.Hash = entry.HashAfter(previous?.Hash);
         return entry;
@@ -44,10 +45,12 @@ internal sealed class AuditEntry
 
     public AuditEntryView ToView() => new(Id, At, Actor, Act, Subject, Detail, Hash);
 
-    /// <summary>SHA-256 over the previous hash (64 zeros for the first entry) and the fields, each on a line of its own.</summary>
-    private string HashAfter(string? previousHash) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n',
-        previousHash ?? new string('0', 64),
-        Id.ToString(CultureInfo.InvariantCulture),
-        At.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
-        Actor, Act, Subject, Detail))));
+    /// <summary>The entry as a line of an export, with what it says or with the digest of that alone.</summary>
+    public AuditLine ToLine(bool whole) => whole
+        ? new(Id, Hash) { Salt = Convert.ToHexStringLower(Salt), At = At.ToUnixTimeMilliseconds(), Actor = Actor, Act = Act, Subject = Subject, Detail = Detail }
+        : new(Id, Hash) { Digest = Digest };
+
+    private string Digest => AuditChain.DigestOf(Convert.ToHexStringLower(Salt), At.ToUnixTimeMilliseconds(), Actor, Act, Subject, Detail);
+
+    private string HashAfter(string? previousHash) => AuditChain.HashAfter(previousHash ?? AuditChain.Beginning, Id, Digest);
 }

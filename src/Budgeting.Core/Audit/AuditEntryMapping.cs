@@ -9,5 +9,6 @@ internal sealed class AuditEntryMapping : IEntityTypeConfiguration<AuditEntry>
     {
         table.ToTable("audit_entries");
         table.Property(entry => entry.Id).ValueGeneratedNever();
+        table.HasIndex(entry => entry.Subject);
     }
 }

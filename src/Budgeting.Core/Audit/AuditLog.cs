@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Budgeting.Core.Database;
 using Budgeting.Core.People;
 using Microsoft.EntityFrameworkCore;
@@ -8,9 +9,7 @@ internal sealed class AuditLog(BudgetingContext context) : IAuditLog
 {
     public async Task<IReadOnlyList<AuditEntryView>> ReadAsync(Actor actor, int page, int pageSize, CancellationToken cancellation)
     {
-        var mayRead = actor == Actor.Platform || await context.RoleGrants.AnyAsync(
-            grant => grant.AccountId == actor.AccountId && (grant.Role == Role.Administrator || grant.Role == Role.Coordinator), cancellation);
-        if (!mayRead)
+        if (!await MayReadAsync(actor, cancellation))
             return [];
         var entries = await context.AuditEntries.AsNoTracking()
             .OrderByDescending(entry => entry.Id)
@@ -30,4 +29,25 @@ internal sealed class AuditLog(BudgetingContext context) : IAuditLog
         }
         return null;
     }
+
+    public async Task<Outcome<Done>> ExportAsync(Actor actor, Stream target, CancellationToken cancellation)
+    {
+        if (!await MayReadAsync(actor, cancellation))
+            return Refusal.Forbidden;
+        await AuditFile.WriteAsync(target, 1, AuditChain.Beginning, LinesAsync(1, long.MaxValue, _ => true, cancellation), cancellation);
+        return Done.It;
+    }
+
+    /// <summary>The entries from one to another as lines, whole where they may be read.</summary>
+    internal async IAsyncEnumerable<AuditLine> LinesAsync(
+        long first, long last, Func<AuditEntry, bool> whole, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var entry in context.AuditEntries.AsNoTracking().Where(entry => entry.Id >= first && entry.Id <= last)
+            .OrderBy(entry => entry.Id).AsAsyncEnumerable().WithCancellation(cancellation))
+            yield return entry.ToLine(whole(entry));
+    }
+
+    private async Task<bool> MayReadAsync(Actor actor, CancellationToken cancellation) =>
+        actor == Actor.Platform || await context.RoleGrants.AnyAsync(
+            grant => grant.AccountId == actor.AccountId && (grant.Role == Role.Administrator || grant.Role == Role.Coordinator), cancellation);
 }

@@ -9,6 +9,10 @@ public interface IAuditLog
     /// <summary>Recomputes the whole chain. O(entries), in constant memory.</summary>
     /// <returns>The id of the first entry that does not follow from the one before it, or null when the chain holds.</returns>
     Task<long?> FirstBrokenEntryAsync(CancellationToken cancellation);
+
+    /// <summary>Writes the whole log as a file that <see cref="AuditFile.CheckAsync"/> follows, in constant memory. Those who may read the log may.</summary>
+    /// <returns>Done, or <c>Forbidden</c> with nothing written.</returns>
+    Task<Outcome<Done>> ExportAsync(Actor actor, Stream target, CancellationToken cancellation);
 }
 
 /// <summary>An entry of the audit log.</summary>
@@ -18,5 +22,5 @@ public interface IAuditLog
 /// <param name="Act">What, by a fixed name such as <c>envelope.changed</c>.</param>
 /// <param name="Subject">On what, such as <c>round 3</c>.</param>
 /// <param name="Detail">Values before and after, as JSON.</param>
-/// <param name="Hash">SHA-256 over the entry and the hash of the one before it, 64 lower-case hexadecimal digits.</param>
+/// <param name="Hash">See <see cref="AuditChain"/>: 64 lower-case hexadecimal digits.</param>
 public sealed record AuditEntryView(long Id, DateTimeOffset At, string Actor, string Act, string Subject, string Detail, string Hash);

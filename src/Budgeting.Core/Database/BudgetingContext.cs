@@ -1,10 +1,13 @@
 using System.Text.Json;
 using Budgeting.Core.Audit;
+using Budgeting.Core.Electorate;
+using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -39,7 +42,35 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
 
     internal DbSet<SpentBallot> SpentBallots => Set<SpentBallot>();
 
+    internal DbSet<PaperBatch> PaperBatches => Set<PaperBatch>();
+
+    internal DbSet<PaperEntryRow> PaperEntries => Set<PaperEntryRow>();
+
+    internal DbSet<PaperSettlement> PaperSettlements => Set<PaperSettlement>();
+
+    internal DbSet<PaperBallot> PaperBallots => Set<PaperBallot>();
+
+    internal DbSet<PaperReconciliationRow> PaperReconciliations => Set<PaperReconciliationRow>();
+
     internal DbSet<StoredResult> Results => Set<StoredResult>();
+
+    internal DbSet<StoredElectorate> Electorates => Set<StoredElectorate>();
+
+    internal DbSet<Elector> Electors => Set<Elector>();
+
+    internal DbSet<ElectorCode> ElectorCodes => Set<ElectorCode>();
+
+    internal DbSet<ElectorAccount> ElectorAccounts => Set<ElectorAccount>();
+
+    internal DbSet<StoredRegisterKey> RegisterKeys => Set<StoredRegisterKey>();
+
+    internal DbSet<AttemptCount> Attempts => Set<AttemptCount>();
+
+    internal DbSet<StoredRecord> RoundRecords => Set<StoredRecord>();
+
+    internal DbSet<CommitmentChunk> CommitmentChunks => Set<CommitmentChunk>();
+
+    internal DbSet<PublishedBallot> PublishedBallots => Set<PublishedBallot>();
 
     internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
@@ -51,7 +82,11 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
         base.ConfigureConventions(conventions);
         conventions.Properties<Money>().HaveConversion<MoneyConverter>();
         conventions.Properties<LocalizedText>().HaveConversion<LocalizedTextConverter>();
-        foreach (var word in new[] { typeof(RegionKind), typeof(Role), typeof(Phase), typeof(PhaseDuty), typeof(BallotKind) })
+        foreach (var word in new[] { typeof(RegionKind), typeof(Role), typeof(Phase), typeof(PhaseDuty), typeof(BallotKind), typeof(WithheldReason) })
+            conventions.Properties(word).HaveConversion<string>();
+        foreach (var word in new[] { typeof(ElectorateBasis), typeof(CodeKind) })
+            conventions.Properties(word).HaveConversion<string>();
+        foreach (var word in new[] { typeof(Typing), typeof(PaperBatchState), typeof(InvalidReason) })
             conventions.Properties(word).HaveConversion<string>();
         if (Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite")
             conventions.Properties<DateTimeOffset>().HaveConversion<UtcTicksConverter>();

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Database;
 
 /// <summary>What differs between the databases the platform runs on.</summary>
-internal abstract class DatabaseDialect
+internal abstract partial class DatabaseDialect
 {
     public abstract string Provider { get; }
 
@@ -46,6 +46,13 @@ internal abstract class DatabaseDialect
 
     /// <summary>Begins a transaction that writes ballots of a round, under the lock that closing takes alone.</summary>
     public abstract Task<BallotTransaction> BeginBallotsAsync(BudgetingContext context, long roundId, CancellationToken cancellation);
+
+    /// <summary>
+    /// Fills the published ballots of a round from those counted, in one statement: contents in order, numbered, under their
+    /// <see cref="Verification.BallotPublication.ShuffleKey"/>, without the bands that are suppressed.
+    /// </summary>
+    public abstract Task PublishBallotsAsync(
+        BudgetingContext context, long roundId, byte[] seed, IReadOnlyList<string> suppressedBands, CancellationToken cancellation);
 
     /// <summary>A ballot from a row of voter key, choices, band, nonce, commitment and attempt.</summary>
     internal static BallotRow ReadBallot(DbDataReader row) => new(

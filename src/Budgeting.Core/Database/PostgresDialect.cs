@@ -6,7 +6,7 @@ using Npgsql;
 namespace Budgeting.Core.Database;
 
 /// <summary>PostgreSQL: any number of web servers. Named locks are advisory locks that end with the transaction.</summary>
-internal sealed class PostgresDialect : DatabaseDialect
+internal sealed partial class PostgresDialect : DatabaseDialect
 {
     public override string Provider => "PostgreSQL";
 
@@ -63,6 +63,29 @@ internal sealed class PostgresDialect : DatabaseDialect
 
     public override Task<BallotTransaction> BeginBallotsAsync(BudgetingContext context, long roundId, CancellationToken cancellation) =>
         PostgresBallotTransaction.BeginAsync((NpgsqlConnection)context.Database.GetDbConnection(), roundId, cancellation);
+
+    public override async Task PublishBallotsAsync(
+        BudgetingContext context, long roundId, byte[] seed, IReadOnlyList<string> suppressedBands, CancellationToken cancellation)
+    {
+        await using var command = Command(context, $"""
+            INSERT INTO published_ballots (round_id, shuffle_key, choices, band)
+            SELECT $1, substring(sha256($2 || int8send(number)) FROM 1 FOR 16) AS shuffle_key, choices, band
+            FROM (
+                SELECT choices, band, row_number() OVER (ORDER BY choices COLLATE "C", coalesce(band, '') COLLATE "C") AS number
+                FROM (
+                    SELECT "Choices" AS choices, CASE WHEN "Band" = ANY ($3) THEN NULL ELSE "Band" END AS band
+                    FROM ({CountedBallots.Sql("$1")}) AS counted
+                ) AS shown
+            ) AS numbered
+            ORDER BY shuffle_key
+            """);
+        // A million ballots take a while to sort on a small machine.
+        command.CommandTimeout = 0;
+        command.Parameters.Add(new() { Value = roundId });
+        command.Parameters.Add(new() { Value = seed });
+        command.Parameters.Add(new() { Value = suppressedBands.ToArray() });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
 
     private static NpgsqlCommand Command(BudgetingContext context, string sql)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -6,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Budgeting.Core.Database;
 
 /// <summary>SQLite: one file. Its transactions begin immediate, so that writers stand in line and named locks are not needed.</summary>
-internal sealed class SqliteDialect : DatabaseDialect
+internal sealed partial class SqliteDialect : DatabaseDialect
 {
     public override string Provider => "Sqlite";
 
@@ -86,6 +88,29 @@ internal sealed class SqliteDialect : DatabaseDialect
 
     public override Task<BallotTransaction> BeginBallotsAsync(BudgetingContext context, long roundId, CancellationToken cancellation) =>
         SqliteBallotTransaction.BeginAsync(context, roundId, cancellation);
+
+    public override async Task PublishBallotsAsync(
+        BudgetingContext context, long roundId, byte[] seed, IReadOnlyList<string> suppressedBands, CancellationToken cancellation)
+    {
+        await using var command = Command(context, $"""
+            INSERT INTO published_ballots (round_id, shuffle_key, choices, band)
+            SELECT $round, shuffle_key(number) AS shuffle_key, choices, band
+            FROM (
+                SELECT choices, band, row_number() OVER (ORDER BY choices, coalesce(band, '')) AS number
+                FROM (
+                    SELECT "Choices" AS choices, CASE WHEN "Band" IN (SELECT value FROM json_each($suppressed)) THEN NULL ELSE "Band" END AS band
+                    FROM ({CountedBallots.Sql("$round")}) AS counted
+                ) AS shown
+            ) AS numbered
+            ORDER BY 2
+            """);
+        command.CommandTimeout = 0;
+        command.Parameters.AddWithValue("$round", roundId);
+        command.Parameters.AddWithValue("$suppressed", JsonSerializer.Serialize(suppressedBands));
+        // SQLite has no SHA-256 of its own.
+        command.Connection!.CreateFunction("shuffle_key", (long number) => BallotPublication.ShuffleKey(seed, number), isDeterministic: true);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
 
     private static SqliteCommand Command(BudgetingContext context, string sql)
     {

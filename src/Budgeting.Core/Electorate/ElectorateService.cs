@@ -1,5 +1,8 @@
+using System.Globalization;
+using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
 using Budgeting.Core.People;
+using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
@@ -7,49 +10,233 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Electorate;
 
 internal sealed class ElectorateService(
-    BudgetingContext context, IAuthority authority, IBallotSheets sheets, RoundSecrets secrets, UnitOfWork work) : IElectorate
+    BudgetingContext context, IAuthority authority, IBallotSheets sheets, RoundSecrets secrets, UnitOfWork work, RegisterKeys keys, IAttempts attempts,
+    AuditTrail audit, OpenRounds openRounds, TimeProvider time) : IElectorate
 {
-    public async Task<Outcome<Voter>> AdmitAsync(Actor actor, long roundId, CancellationToken cancellation)
+    public async Task<ElectorateRule> RuleAsync(long roundId, CancellationToken cancellation) =>
+        (await context.Electorates.AsNoTracking().FirstOrDefaultAsync(stored => stored.RoundId == roundId, cancellation))?.ToRule() ?? ElectorateRule.Unset;
+
+    public async Task<Outcome<Voter>> AdmitAsync(Actor actor, EntryPass? pass, long roundId, CancellationToken cancellation)
+    {
+        if (actor.AccountId is null && pass is null && (await RuleAsync(roundId, cancellation)).Basis == ElectorateBasis.Declared)
+            return Refusal.Of("SignIn.Needed");
+        var open = await OpenRoundAsync(roundId, cancellation);
+        if (!open.Granted)
+            return Outcome<Voter>.Refused(open.Refusals);
+        var (round, rule, keys) = open.Value;
+        if (round.Imported)
+            return Refusal.Of("Electorate.Imported");
+        if (rule.Basis == ElectorateBasis.Declared)
+            return actor.AccountId is { } accountId ? await AdmitDeclaredAsync(accountId, rule, round, keys, cancellation) : Refusal.Of("SignIn.Needed");
+        return pass?.Admission is { } admission && pass.RoundId == roundId && admission.Holds(time.GetUtcNow())
+            ? new Voter(keys(KeyOf(pass.EntryId)), admission.OpenHeadings, admission.Band)
+            : await AdmitEntryAsync(actor, pass, rule, round, keys, cancellation);
+    }
+
+    public async Task<Outcome<EntryPass>> RedeemCodeAsync(long roundId, string code, string? address, CancellationToken cancellation)
+    {
+        var proved = await ProveAsync(null, roundId, code, address, cancellation);
+        if (!proved.Granted)
+            return Outcome<EntryPass>.Refused(proved.Refusals);
+        var (elector, live) = proved.Value;
+        if (live.Kind == CodeKind.Letter)
+            return new EntryPass(roundId, elector.Id, PassKind.Letter, Stamp(live.Code));
+        // Good once: of two that send it at the same time, one deletes it.
+        var taken = await context.ElectorCodes
+            .Where(other => other.ElectorId == elector.Id && other.Kind == CodeKind.Assisted && other.Code == live.Code)
+            .ExecuteDeleteAsync(cancellation);
+        return taken == 1 ? new EntryPass(roundId, elector.Id, PassKind.Assisted, "") : Refusal.Of("Electorate.CodeUnknown", "Code");
+    }
+
+    public async Task<Outcome<Done>> LinkAsync(Actor actor, long roundId, string code, string? address, CancellationToken cancellation)
     {
         if (actor.AccountId is not { } accountId)
             return Refusal.Of("SignIn.Needed");
-        if (await OpenRoundAsync(roundId, cancellation) is var (round, keys, refusal) && refusal is not null)
-            return refusal;
-        if (round!.Imported)
-            return Refusal.Of("Electorate.Imported");
-        var homeId = await context.Users.Where(account => account.Id == accountId).Select(account => account.HomeRegionId).FirstOrDefaultAsync(cancellation);
-        if (homeId is null || await context.Regions.FindAsync([homeId], cancellation) is not { } home)
-            return Refusal.Of("Electorate.NoHomeRegion");
-        var above = home.IdsFromRoot().ToList();
-        if (!above.Contains(round.RegionId))
-            return Refusal.Of("Electorate.NotInRegion");
-        return new Voter(keys!($"account {accountId}"), Headings(round, heading => above.Contains(heading.RegionId)));
+        var proved = await ProveAsync(accountId, roundId, code, address, cancellation);
+        if (!proved.Granted)
+            return Outcome<Done>.Refused(proved.Refusals);
+        var (elector, live) = proved.Value;
+        if (live.Kind != CodeKind.Letter)
+            return Refusal.Of("Electorate.LinkByLetter", "Code");
+        var links = await context.ElectorAccounts.AsNoTracking()
+            .Where(link => link.ElectorId == elector.Id || (link.RoundId == roundId && link.AccountId == accountId))
+            .ToListAsync(cancellation);
+        if (links.Exists(link => link.ElectorId == elector.Id && link.AccountId == accountId))
+            return Done.It;
+        if (links.Count > 0)
+            return Refusal.Of("Electorate.AlreadyLinked", "Code");
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        context.Add(new ElectorAccount { RoundId = roundId, AccountId = accountId, ElectorId = elector.Id });
+        try
+        {
+            // The log says that the account was linked, and not to whom.
+            await audit.AppendAsync(actor, "elector.linked", $"round {roundId}", new { }, cancellation);
+        }
+        catch (DbUpdateException)
+        {
+            // Linked to another a moment ago; the keys of the table decide.
+            context.ChangeTracker.Clear();
+            return Refusal.Of("Electorate.AlreadyLinked", "Code");
+        }
+        await transaction.CommitAsync(cancellation);
+        return Done.It;
     }
 
     public async Task<Outcome<IReadOnlyList<Voter>>> AdmitImportedAsync(
         Actor actor, long roundId, IReadOnlyList<string> references, CancellationToken cancellation)
     {
-        if (await OpenRoundAsync(roundId, cancellation) is var (round, keys, refusal) && refusal is not null)
-            return refusal;
-        if (!await authority.HoldsAsync(actor, round!.RegionId, cancellation, Role.Administrator))
+        var open = await OpenRoundAsync(roundId, cancellation);
+        if (!open.Granted)
+            return Outcome<IReadOnlyList<Voter>>.Refused(open.Refusals);
+        var (round, _, keys) = open.Value;
+        if (!await authority.HoldsAsync(actor, round.RegionId, cancellation, Role.Administrator))
             return Refusal.Forbidden;
         var headings = Headings(round, _ => true);
-        return Outcome.Of<IReadOnlyList<Voter>>([.. references.Select(reference => new Voter(keys!($"imported {reference}"), headings))]);
+        return Outcome.Of<IReadOnlyList<Voter>>([.. references.Select(reference => new Voter(keys($"imported {reference}"), headings))]);
     }
 
-    private async Task<(Round? Round, Func<string, string>? Keys, Refusal? Refusal)> OpenRoundAsync(long roundId, CancellationToken cancellation)
+    /// <summary>The voter that an entry is, for the acts of a clerk.</summary>
+    /// <returns>The voter, or <c>NotFound</c>, <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Electorate.HasLeft</c>, <c>Electorate.UnderAge</c>.</returns>
+    internal async Task<Outcome<Voter>> AdmitAtDeskAsync(long roundId, Elector elector, CancellationToken cancellation)
     {
+        var open = await OpenRoundAsync(roundId, cancellation);
+        if (!open.Granted)
+            return Outcome<Voter>.Refused(open.Refusals);
+        return Refuse(elector) is { } reason
+            ? reason
+            : new Voter(open.Value.Keys(KeyOf(elector.Id)), Headings(open.Value.Round, _ => true));
+    }
+
+    /// <summary>Why an entry does not vote; null when it does.</summary>
+    internal static Refusal? Refuse(Elector elector) =>
+        elector.HasLeft ? Refusal.Of("Electorate.HasLeft")
+        : !elector.OfAge ? Refusal.Of("Electorate.UnderAge")
+        : null;
+
+    private async Task<Outcome<Voter>> AdmitDeclaredAsync(
+        long accountId, ElectorateRule rule, Round round, Func<string, string> keys, CancellationToken cancellation)
+    {
+        var homeId = await context.Users.Where(account => account.Id == accountId).Select(account => account.HomeRegionId).FirstOrDefaultAsync(cancellation);
+        if (homeId is null || await context.Regions.FindAsync([homeId], cancellation) is not { } home)
+            return Refusal.Of("Electorate.NoHomeRegion");
+        var above = home.IdsFromRoot().ToList();
+        if (!above.Contains(round.RegionId) || (rule.RegionIds.Count > 0 && !rule.RegionIds.Any(above.Contains)))
+            return Refusal.Of("Electorate.NotInRegion");
+        return new Voter(
+            keys($"account {accountId}"), Headings(round, heading => above.Contains(heading.RegionId)), rule.PublishesBands ? $"district={home.Slug};channel=online" : null);
+    }
+
+    private async Task<Outcome<Voter>> AdmitEntryAsync(
+        Actor actor, EntryPass? pass, ElectorateRule rule, Round round, Func<string, string> keys, CancellationToken cancellation)
+    {
+        if (pass is not null && (pass.RoundId != round.Id || !await IsLiveAsync(pass, cancellation)))
+            pass = null;
+        var entryId = pass?.EntryId;
+        if (entryId is null && actor.AccountId is { } accountId)
+        {
+            entryId = await context.ElectorAccounts
+                .Where(link => link.RoundId == round.Id && link.AccountId == accountId).Select(link => (long?)link.ElectorId).FirstOrDefaultAsync(cancellation);
+            if (entryId is null)
+                return Refusal.Of("Electorate.NotLinked");
+        }
+        if (entryId is null
+            || await context.Electors.AsNoTracking().FirstOrDefaultAsync(elector => elector.Id == entryId && elector.RoundId == round.Id, cancellation) is not { } elector)
+            return Refusal.Of("Electorate.PassNeeded");
+        if (Refuse(elector) is { } refusal)
+            return refusal;
+        var region = (await context.Regions.FindAsync([elector.RegionId], cancellation))!;
+        var above = region.IdsFromRoot().ToList();
+        return new Voter(
+            keys(KeyOf(elector.Id)), Headings(round, heading => above.Contains(heading.RegionId)), rule.PublishesBands ? Band(rule, elector, region, pass) : null);
+    }
+
+    /// <summary>
+    /// Finds the entry of a live code. Every code that is well written costs the same here: the counts, one hash, one look-up.
+    /// </summary>
+    private async Task<Outcome<(Elector Elector, ElectorCode Code)>> ProveAsync(
+        long? accountId, long roundId, string code, string? address, CancellationToken cancellation)
+    {
+        var open = await OpenRoundAsync(roundId, cancellation);
+        if (!open.Granted)
+            return Outcome<(Elector, ElectorCode)>.Refused(open.Refusals);
+        if (open.Value.Rule.Basis != ElectorateBasis.Registered)
+            return Refusal.Of("Electorate.NotRegistered");
+        // Anyone can compute the check symbol, so that telling a slip of the pen helps nobody to guess.
+        if (EntryCode.Read(code) is not { } symbols)
+            return Refusal.Of("Electorate.CodeMistyped", "Code");
+        var key = await keys.GetAsync(cancellation);
+        List<(AttemptKind Kind, string Subject)> counts = [(AttemptKind.CodeFromAddress, address ?? "")];
+        if (accountId is not null)
+            counts.Add((AttemptKind.CodeByAccount, Number(accountId.Value)));
+        Refusal? tooMany = null;
+        foreach (var (kind, subject) in counts)
+            tooMany = await attempts.CountAsync(kind, subject, cancellation) ?? tooMany;
+        if (tooMany is not null)
+            return tooMany;
+        var hash = key.Code(roundId, symbols);
+        var now = await work.NowAsync(cancellation);
+        var found = await (
+            from live in context.ElectorCodes.AsNoTracking()
+            join elector in context.Electors.AsNoTracking() on live.ElectorId equals elector.Id
+            where live.Code == hash
+            select new { elector, live }).FirstOrDefaultAsync(cancellation);
+        if (found is null || found.live.ExpiresAt <= now)
+            return Refusal.Of("Electorate.CodeUnknown", "Code");
+        if (await attempts.CountAsync(AttemptKind.CodeOfEntry, Number(found.elector.Id), cancellation) is { } often)
+            return often;
+        foreach (var (kind, subject) in counts)
+            await attempts.ForgiveAsync(kind, subject, cancellation);
+        return Refuse(found.elector) is { } reason ? reason : (found.elector, found.live);
+    }
+
+    private async Task<bool> IsLiveAsync(EntryPass pass, CancellationToken cancellation)
+    {
+        if (pass.Kind == PassKind.Assisted)
+            return true;
+        var code = await context.ElectorCodes
+            .Where(code => code.ElectorId == pass.EntryId && code.Kind == CodeKind.Letter).Select(code => code.Code).FirstOrDefaultAsync(cancellation);
+        return code is not null && Stamp(code) == pass.Stamp;
+    }
+
+    private async Task<Outcome<OpenRound>> OpenRoundAsync(long roundId, CancellationToken cancellation)
+    {
+        if (openRounds.Find(roundId) is { } known)
+            return known;
         var round = await context.Rounds.AsNoTracking().FirstOrDefaultAsync(round => round.Id == roundId, cancellation);
         if (round?.Schedule.PhaseAt(await work.NowAsync(cancellation)) is not { } phase)
-            return (null, null, Refusal.NotFound);
+            return Refusal.NotFound;
         if (phase < Phase.Voting)
-            return (null, null, Refusal.Of("Voting.NotOpenYet"));
+            return Refusal.Of("Voting.NotOpenYet");
         if (phase > Phase.Voting)
-            return (null, null, Refusal.Of("Voting.Closed"));
+            return Refusal.Of("Voting.Closed");
         await sheets.OfRoundAsync(roundId, cancellation);
-        return await secrets.KeysAsync(roundId, cancellation) is { } keys
-            ? (round, keys, null)
-            : (null, null, Refusal.Of("Voting.Closed"));
+        if (await secrets.KeysAsync(roundId, cancellation) is not { } voterKeys)
+            return Refusal.Of("Voting.Closed");
+        var open = new OpenRound(round, await RuleAsync(roundId, cancellation), voterKeys);
+        openRounds.Keep(open);
+        return open;
+    }
+
+    // One entry, one voter key, whatever proved it.
+    private static string KeyOf(long entryId) => $"entry {Number(entryId)}";
+
+    private static string Stamp(byte[] code) => Convert.ToHexStringLower(code.AsSpan(0, 8));
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Band(ElectorateRule rule, Elector elector, Region region, EntryPass? pass)
+    {
+        // Only the year of birth is known: the age is the one reached in the course of the year.
+        var age = (rule.AgeOn!.Value.Year - elector.BirthYear) switch
+        {
+            < 18 => "under-18",
+            < 30 => "18-29",
+            < 45 => "30-44",
+            < 65 => "45-64",
+            _ => "65+",
+        };
+        var channel = pass?.Kind switch { PassKind.Letter => "letter", PassKind.Assisted => "assisted", _ => "online" };
+        return elector.IsProtected ? $"age={age};channel={channel}" : $"age={age};district={region.Slug};channel={channel}";
     }
 
     private static IReadOnlyList<long> Headings(Round round, Func<Heading, bool> open) =>

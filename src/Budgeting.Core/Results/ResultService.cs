@@ -1,17 +1,17 @@
-using System.Globalization;
 using System.Text.Json;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
+using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
-using Budgeting.Tally;
 using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.Results;
 
 internal sealed class ResultService(
-    BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, TimeProvider time) : IResults
+    BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, CountedBallots counted, BallotPublication publication, PaperTally paper, TimeProvider time) : IResults
 {
     public async Task<Outcome<RoundResult>> FindAsync(long roundId, CancellationToken cancellation)
     {
@@ -26,8 +26,9 @@ internal sealed class ResultService(
             where result.RoundId == roundId
             orderby heading.Position
             select result.Document).ToListAsync(cancellation);
+        var ballots = await context.RoundRecords.Where(record => record.RoundId == roundId).Select(record => (int?)record.Ballots).FirstOrDefaultAsync(cancellation);
         return new RoundResult(
-            roundId, round.BallotsAtClosing!.Value, round.Schedule.StartOf(Phase.Published)!.Value,
+            roundId, ballots ?? round.BallotsAtClosing!.Value, round.Schedule.StartOf(Phase.Published)!.Value,
             [.. documents.Select(document => JsonSerializer.Deserialize<HeadingResult>(document, JsonSerializerOptions.Web)!)]);
     }
 
@@ -45,10 +46,15 @@ internal sealed class ResultService(
         var published = round.Publish(await work.NowAsync(cancellation));
         if (!published.Granted)
             return published;
-        await audit.AppendAsync(actor, "results.published", $"round {roundId}", new { round.BallotsAtClosing }, cancellation);
+        // From here on the log's head is public too: the entry says under which root the ballots were counted.
+        var record = await context.RoundRecords.AsNoTracking().FirstOrDefaultAsync(record => record.RoundId == roundId, cancellation);
+        await audit.AppendAsync(actor, RecordService.PublishedAct, $"round {roundId}",
+            new { ballots = record?.Ballots, root = Hex(record?.Root), seed = Hex(record?.Seed) }, cancellation);
         await transaction.CommitAsync(cancellation);
         return Done.It;
     }
+
+    private static string? Hex(byte[]? bytes) => bytes is null ? null : Convert.ToHexStringLower(bytes);
 
     /// <summary>Counts every heading of a closed round and stores the results, to be shown when published.</summary>
     internal async Task CountAsync(Round round, CancellationToken cancellation)
@@ -57,47 +63,26 @@ internal sealed class ResultService(
             return;
         var stored = await context.BallotSheets.AsNoTracking().Where(sheet => sheet.RoundId == round.Id).ToListAsync(cancellation);
         var sheets = stored.Select(SheetText.Read).ToDictionary(sheet => sheet.HeadingId);
-        var profiles = sheets.ToDictionary(entry => entry.Key, entry => new Profile.Builder(VoteType.Approval, entry.Value.Projects.Count));
-        var ballots = 0;
-        await foreach (var choices in context.Ballots.Where(ballot => ballot.RoundId == round.Id && ballot.Choices != null).Select(ballot => ballot.Choices!)
-            .AsAsyncEnumerable().WithCancellation(cancellation))
+        var profiles = sheets.ToDictionary(entry => entry.Key, entry => HeadingCount.Ballots(entry.Value));
+        var inBox = await context.Ballots.CountAsync(ballot => ballot.RoundId == round.Id && ballot.Choices != null, cancellation);
+        if (inBox != round.BallotsAtClosing)
+            throw new InvalidDataException($"Round {round.Id} was closed with {round.BallotsAtClosing} ballots in the box but there are {inBox}.");
+        await paper.CheckAsync(round.Id, cancellation);
+        // One pass counts the ballots and makes the tree, so that the tree stands for exactly those that were counted.
+        var tree = new CommitmentTree(round.Id);
+        await foreach (var ballot in counted.InOrderAsync(round.Id).WithCancellation(cancellation))
         {
-            ballots++;
-            foreach (var (headingId, numbers) in ChoicesText.Read(choices))
+            tree.Add(ballot.Commitment);
+            foreach (var (headingId, numbers) in ChoicesText.Read(ballot.Choices))
                 profiles[headingId].Add([.. numbers.Select(number => number - 1)]);
         }
-        if (ballots != round.BallotsAtClosing)
-            throw new InvalidDataException($"Round {round.Id} was closed with {round.BallotsAtClosing} ballots but {ballots} were read.");
+        var results = sheets.Values.Select(sheet => HeadingCount.Count(sheet, profiles[sheet.HeadingId].Build())).ToDictionary(result => result.HeadingId);
         var now = await work.NowAsync(cancellation);
-        foreach (var sheet in sheets.Values)
+        foreach (var result in results.Values)
         {
-            var document = JsonSerializer.Serialize(CountHeading(sheet, profiles[sheet.HeadingId].Build()), JsonSerializerOptions.Web);
-            context.Add(new StoredResult { HeadingId = sheet.HeadingId, RoundId = round.Id, Document = document, CountedAt = now });
+            var document = JsonSerializer.Serialize(result, JsonSerializerOptions.Web);
+            context.Add(new StoredResult { HeadingId = result.HeadingId, RoundId = round.Id, Document = document, CountedAt = now });
         }
-        await context.SaveChangesAsync(cancellation);
+        await publication.MakeRecordAsync(round, tree, headingId => results.TryGetValue(headingId, out var result) ? result.Ballots : 0, cancellation);
     }
-
-    private static HeadingResult CountHeading(BallotSheet sheet, Profile profile)
-    {
-        static string Id(int number) => number.ToString(CultureInfo.InvariantCulture);
-        var instance = new Instance(sheet.Money.Cents, sheet.Projects.Select(project => new Project(Id(project.Number), project.Cost.Cents)));
-        var counted = new GreedyRule().Tally(instance, profile, TallyRules.TieBreak(sheet.Lot.Select(Id)));
-        var numbers = counted.Projects.ToDictionary(outcome => outcome.ProjectId, outcome => sheet.Project(int.Parse(outcome.ProjectId, CultureInfo.InvariantCulture))!);
-        List<ProjectResult> projects = [.. counted.Projects.OrderBy(outcome => outcome.Position).Select(outcome =>
-        {
-            var project = numbers[outcome.ProjectId];
-            return new ProjectResult(
-                project.Number, project.ProposalId, project.Title, project.Language, project.Cost, outcome.Supporters, outcome.Position,
-                outcome.IsFunded, new(outcome.MoneyBefore.ToInt64()), TieBrokenBy(outcome, numbers));
-        })];
-        return new(
-            sheet.HeadingId, sheet.HeadingName, TallyRules.Greedy, TallyRules.Ties, sheet.Hash, sheet.BallotKind,
-            profile.BallotCount, sheet.Money, Money.Sum(projects.Where(project => project.Won).Select(project => project.Cost)), projects);
-    }
-
-    // Among projects with as many votes the lot decided only between those that cost the same.
-    private static string? TieBrokenBy(ProjectOutcome outcome, Dictionary<string, SheetProject> projects) =>
-        !outcome.IsTied ? null
-        : outcome.Tied.Any(other => other != outcome.ProjectId && projects[other].Cost == projects[outcome.ProjectId].Cost) ? TallyRules.Lot
-        : TallyRules.LowerCost;
 }

@@ -26,8 +26,8 @@ public interface IPhaseDuties
     /// <summary>The rounds with something due at or before now, and the earliest due instants still ahead.</summary>
     Task<IReadOnlyList<DutyAlarm>> OutstandingAsync(CancellationToken cancellation);
 
-    /// <summary>Does the next due duty of a round, if there is one.</summary>
-    /// <returns>The duty that was done now, or null when nothing is due (or another server just did it).</returns>
+    /// <summary>Does the next due duty of a round, if there is one. Counting waits until paper ballots are reconciled.</summary>
+    /// <returns>The duty that was done now, or null when nothing is due (or another server just did it) or the next one waits for people.</returns>
     Task<PhaseDuty?> CarryOutNextAsync(long roundId, CancellationToken cancellation);
 
     /// <summary>Does all due duties of a round, in order.</summary>
@@ -46,14 +46,16 @@ public interface IPhaseAlarms
 /// <param name="RoundId">The round.</param>
 /// <param name="Phase">The phase whose start causes it.</param>
 /// <param name="DueAt">When.</param>
-public sealed record DutyAlarm(long RoundId, Phase Phase, DateTimeOffset DueAt);
+/// <param name="WaitsForPaper">Whether it is due and waits for paper ballots to be reconciled.</param>
+public sealed record DutyAlarm(long RoundId, Phase Phase, DateTimeOffset DueAt, bool WaitsForPaper = false);
 
 /// <summary>A duty as shown to those who run the round.</summary>
 /// <param name="Duty">What is to be done.</param>
 /// <param name="DueAt">From when.</param>
 /// <param name="CompletedAt">When it was done; null when it was not.</param>
 /// <param name="Note">Why the last attempt failed; null when it did not.</param>
-public sealed record PhaseDutyView(PhaseDuty Duty, DateTimeOffset DueAt, DateTimeOffset? CompletedAt, string? Note);
+/// <param name="WaitsForPaper">Whether it is due and waits for paper ballots to be reconciled, which is no fault.</param>
+public sealed record PhaseDutyView(PhaseDuty Duty, DateTimeOffset DueAt, DateTimeOffset? CompletedAt, string? Note, bool WaitsForPaper = false);
 
 /// <summary>For processes that serve nobody, such as the command line: the servers look for new duties themselves.</summary>
 internal sealed class NoAlarms : IPhaseAlarms

@@ -1,5 +1,6 @@
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
+using Budgeting.Core.Paper;
 using Budgeting.Core.Results;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,7 @@ namespace Budgeting.Core.Rounds;
 
 internal sealed partial class PhaseDutyService(
     BudgetingContext context, UnitOfWork work, RoundSecrets secrets, SheetFreezing freezing, BallotClosing closing, ResultService results,
-    AuditTrail audit, ILogger<PhaseDutyService> log) : IPhaseDuties
+    PaperTally paper, AuditTrail audit, ILogger<PhaseDutyService> log) : IPhaseDuties
 {
     /// <summary>Which phase's start causes which duty, in the order they are done.</summary>
     public static readonly IReadOnlyList<(PhaseDuty Duty, Phase Phase)> Causes =
@@ -24,8 +25,8 @@ internal sealed partial class PhaseDutyService(
     {
         var entries = await context.PhaseDuties.AsNoTracking().Where(entry => entry.CompletedAt == null).ToListAsync(cancellation);
         return [.. entries
-            .Select(entry => new DutyAlarm(entry.RoundId, Causes.First(cause => cause.Duty == entry.Duty).Phase, entry.DueAt))
-            .Distinct()
+            .GroupBy(entry => (entry.RoundId, Causes.First(cause => cause.Duty == entry.Duty).Phase, entry.DueAt))
+            .Select(alarm => new DutyAlarm(alarm.Key.RoundId, alarm.Key.Phase, alarm.Key.DueAt, alarm.Any(entry => entry.WaitsForPaper)))
             .OrderBy(alarm => alarm.DueAt)];
     }
 
@@ -33,8 +34,12 @@ internal sealed partial class PhaseDutyService(
     {
         context.ChangeTracker.Clear();
         secrets.ReadyKeyRing();
-        var undone = await context.PhaseDuties
-            .Where(entry => entry.RoundId == roundId && entry.CompletedAt == null).Select(entry => entry.Duty).ToListAsync(cancellation);
+        var outstanding = await context.PhaseDuties.AsNoTracking()
+            .Where(entry => entry.RoundId == roundId && entry.CompletedAt == null).ToListAsync(cancellation);
+        // A count that was found waiting is looked at often and mostly still waits: that costs a query or two and no lock.
+        if (outstanding.Exists(entry => entry.WaitsForPaper) && await paper.HoldsUpCountAsync(roundId, cancellation))
+            return null;
+        var undone = outstanding.Select(entry => entry.Duty).ToList();
         // Before the count and not after closing, so that a crash between the two does not leave traces for good.
         if (undone.Contains(PhaseDuty.Count) && !undone.Contains(PhaseDuty.CloseVoting))
             await secrets.SweepAsync(cancellation);
@@ -45,6 +50,13 @@ internal sealed partial class PhaseDutyService(
         if (entries.OrderBy(entry => entry.Duty).FirstOrDefault() is not { } entry || entry.DueAt > now)
             return null;
         var round = await context.Rounds.FirstAsync(round => round.Id == roundId, cancellation);
+        if (entry.Duty == PhaseDuty.Count && await paper.HoldsUpCountAsync(roundId, cancellation))
+        {
+            entry.WaitForPaper();
+            await context.SaveChangesAsync(cancellation);
+            await transaction.CommitAsync(cancellation);
+            return null;
+        }
         try
         {
             switch (entry.Duty)

@@ -192,6 +192,8 @@ internal sealed class EnvelopeChange(long roundId, DateTimeOffset at, Money prev
 /// <summary>Something that must follow from a phase change of a round, and whether it has been done.</summary>
 internal sealed class PhaseDutyEntry(long roundId, PhaseDuty duty, DateTimeOffset dueAt)
 {
+    private const string PaperNote = "WaitsForPaper";
+
     public long RoundId { get; private set; } = roundId;
 
     public PhaseDuty Duty { get; private set; } = duty;
@@ -204,7 +206,12 @@ internal sealed class PhaseDutyEntry(long roundId, PhaseDuty duty, DateTimeOffse
 
     public void Move(DateTimeOffset dueAt) => DueAt = dueAt;
 
+    /// <summary>Whether it is due and waits for people: noted by a word of its own and not by a fault's message.</summary>
+    public bool WaitsForPaper => Note == PaperNote;
+
+    public void WaitForPaper() => Note = PaperNote;
+
     public void Complete(DateTimeOffset at) => (CompletedAt, Note) = (at, null);
 
-    public PhaseDutyView ToView() => new(Duty, DueAt, CompletedAt, Note);
+    public PhaseDutyView ToView() => new(Duty, DueAt, CompletedAt, WaitsForPaper ? null : Note, WaitsForPaper);
 }

@@ -54,6 +54,7 @@ internal sealed class PhaseDutyEntryMapping : IEntityTypeConfiguration<PhaseDuty
     {
         table.ToTable("phase_duties");
         table.HasKey(entry => new { entry.RoundId, entry.Duty });
+        table.Ignore(entry => entry.WaitsForPaper);
         table.HasIndex(entry => new { entry.CompletedAt, entry.DueAt });
         table.HasOne<Round>().WithMany().HasForeignKey(entry => entry.RoundId).OnDelete(DeleteBehavior.Restrict);
     }

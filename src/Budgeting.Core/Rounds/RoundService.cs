@@ -10,7 +10,7 @@ namespace Budgeting.Core.Rounds;
 internal sealed class RoundService(
     BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, IPhaseAlarms alarms, TimeProvider time) : IRounds
 {
-    private static readonly Role[] Officials = [Role.Coordinator, Role.Evaluator, Role.FinanceOfficer, Role.Administrator];
+    private static readonly Role[] Officials = [Role.Coordinator, Role.Evaluator, Role.FinanceOfficer, Role.Clerk, Role.Administrator];
 
     public async Task<IReadOnlyList<RoundSummary>> ListAsync(RoundFilter filter, CancellationToken cancellation)
     {

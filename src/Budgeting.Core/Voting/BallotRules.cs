@@ -29,7 +29,8 @@ internal static class BallotRules
         return refusals;
     }
 
-    private static Refusal? CheckHeading(BallotSheet sheet, IReadOnlyList<int> numbers, string field)
+    /// <summary>The same limits for choices in one heading, whoever made them and on whatever: also for a paper ballot.</summary>
+    public static Refusal? CheckHeading(BallotSheet sheet, IReadOnlyList<int> numbers, string field)
     {
         // Before anything is looked up: a ballot of a hundred thousand choices costs no more than one of a few.
         if (numbers.Count > Math.Max(sheet.Projects.Count, sheet.MaximumChoices ?? 0))

@@ -20,4 +20,16 @@ internal static class ChoicesText
             return (long.Parse(part.AsSpan(0, colon), CultureInfo.InvariantCulture),
                 part[(colon + 1)..].Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray());
         });
+
+    /// <summary>The project numbers chosen in one heading, as they stand there: <c>1,5,7</c>; null when none are.</summary>
+    public static string? Of(string text, long headingId)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{headingId}:");
+        foreach (var part in text.AsSpan().Split(';'))
+        {
+            if (text.AsSpan(part).StartsWith(name, StringComparison.Ordinal))
+                return text[(part.Start.Value + name.Length)..part.End.Value];
+        }
+        return null;
+    }
 }

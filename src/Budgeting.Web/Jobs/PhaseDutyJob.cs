@@ -1,4 +1,5 @@
 using System.Globalization;
+using Budgeting.Core.Electorate;
 using Budgeting.Core.Rounds;
 using Quartz;
 
@@ -22,12 +23,14 @@ internal sealed class PhaseDutyJob(IPhaseDuties duties) : IJob
 /// <summary>
 /// Looks for duties without an alarm: those of rounds made or rescheduled by another process, those whose alarm was lost in a crash, those that failed.
 /// </summary>
-internal sealed class DutySweepJob(IPhaseDuties duties, PhaseAlarms alarms) : IJob
+internal sealed class DutySweepJob(IPhaseDuties duties, PhaseAlarms alarms, IAttempts attempts) : IJob
 {
     public static readonly JobKey Key = new("duty-sweep", "rounds");
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
+        // Addresses are kept, hashed, no longer than they are counted.
+        await attempts.PurgeAsync(cancellationToken);
         foreach (var alarm in await duties.OutstandingAsync(cancellationToken))
         {
             if (!await alarms.IsSetAsync(alarm, cancellationToken))

@@ -16,7 +16,7 @@ public static class SignedInPeople
     /// <summary>The claim with the name the person is shown by.</summary>
     public const string NameClaim = "name";
 
-    private static readonly string[] Administrative = ["Coordinator", "Evaluator", "FinanceOfficer", "Administrator"];
+    private static readonly string[] Administrative = ["Coordinator", "Evaluator", "FinanceOfficer", "Clerk", "Administrator"];
 
     /// <summary>Who asks, for the services of Core.</summary>
     public static Actor Actor(this ClaimsPrincipal user) =>
@@ -33,6 +33,10 @@ public static class SignedInPeople
     /// <summary>Whether the administration is of use to the person. A link's matter only: what they may do there is decided in Core.</summary>
     public static bool HasAdministration(this ClaimsPrincipal user) =>
         user.IsSignedIn() && user.Claims.Any(claim => claim.Type == RoleClaim && Administrative.Contains(claim.Value));
+
+    /// <summary>Whether the person types paper ballots somewhere. A link's matter only.</summary>
+    public static bool HasPaperBallots(this ClaimsPrincipal user) =>
+        user.IsSignedIn() && user.HasClaim(RoleClaim, "Clerk");
 
     internal static void AddSignedInPeople(this IServiceCollection services, bool https)
     {

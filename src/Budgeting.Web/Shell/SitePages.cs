@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Budgeting.Web.Pages.Voting;
 using Budgeting.Web.Texts;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding.Metadata;
 using Microsoft.Extensions.Localization;
@@ -17,6 +19,8 @@ internal static class SitePages
         services.AddRazorPages(options => options.Conventions.ConfigureFilter(new ErrorPages.ExpiredFormFilter()));
         services.AddSingleton<IConfigureOptions<MvcOptions>, BindingConventions>();
         services.AddSingleton<RefusalTextProvider>();
+        services.AddSingleton(provider => new VotingSessions(
+            provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<TimeProvider>(), https));
         services.AddRouting(options => options.LowercaseUrls = true);
         services.AddAntiforgery(options =>
         {

@@ -9,7 +9,7 @@ namespace Budgeting.Web.SignIn;
 public interface ISignIn
 {
     /// <summary>Signs in by e-mail address and password.</summary>
-    /// <returns>Done, or <c>SignIn.Failed</c>, whether the address is unknown, the password wrong or the account locked.</returns>
+    /// <returns>Done, or <c>SignIn.Failed</c>, whether the address is unknown, the password wrong or the account locked; <c>Attempts.TooMany</c> (minutes).</returns>
     Task<Outcome<Done>> SignInAsync(string email, string password, CancellationToken cancellation);
 
     /// <summary>Opens an account and signs its owner in.</summary>

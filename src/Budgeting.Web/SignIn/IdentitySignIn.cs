@@ -1,5 +1,6 @@
 using System.Globalization;
 using Budgeting.Core;
+using Budgeting.Core.Electorate;
 using Budgeting.Core.People;
 using Budgeting.Core.Regions;
 using Budgeting.Web.Demo;
@@ -11,7 +12,8 @@ namespace Budgeting.Web.SignIn;
 
 /// <summary>Signs people in by password through ASP.NET Core Identity.</summary>
 internal sealed class IdentitySignIn(
-    UserManager<Account> accounts, SignInManager<Account> manager, IRegions regions, IOptions<DemoSignIn> demo, TimeProvider time) : ISignIn
+    UserManager<Account> accounts, SignInManager<Account> manager, IRegions regions, IOptions<DemoSignIn> demo, IAttempts attempts,
+    TimeProvider time) : ISignIn
 {
     // An answer that is no comes a fixed time after the question, so that its delay does not tell which addresses have an account.
     private static readonly TimeSpan FailureTakes = TimeSpan.FromMilliseconds(600);
@@ -22,12 +24,27 @@ internal sealed class IdentitySignIn(
     public async Task<Outcome<Done>> SignInAsync(string email, string password, CancellationToken cancellation)
     {
         var begun = time.GetTimestamp();
+        // Counted alike whether somebody has the address or not, by all servers together.
+        (AttemptKind Kind, string Subject)[] counts =
+        [
+            (AttemptKind.SignInFromAddress, manager.Context.Connection.RemoteIpAddress?.ToString() ?? ""),
+            (AttemptKind.SignInToAccount, accounts.NormalizeEmail(email.Trim()) ?? ""),
+        ];
+        Refusal? tooMany = null;
+        foreach (var (kind, subject) in counts)
+            tooMany = await attempts.CountAsync(kind, subject, cancellation) ?? tooMany;
+        if (tooMany is not null)
+            return tooMany;
         // PostgreSQL takes no NUL; nobody's address has one.
         var account = email.Contains('\0', StringComparison.Ordinal) || IsDemoAccountOutsideDemo(email) ? null : await accounts.FindByEmailAsync(email.Trim());
         if (account is null)
             accounts.PasswordHasher.VerifyHashedPassword(new(), NobodysHash, password);
         else if ((await manager.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true)).Succeeded)
+        {
+            foreach (var (kind, subject) in counts)
+                await attempts.ForgiveAsync(kind, subject, cancellation);
             return await EnterAsync(account);
+        }
         if (FailureTakes - time.GetElapsedTime(begun) is var left && left > TimeSpan.Zero)
             await Task.Delay(left, cancellation);
         return Refusal.Of("SignIn.Failed");

@@ -26,6 +26,9 @@ public sealed class ProposalTexts;
 /// <summary>Texts of the pages of voting.</summary>
 public sealed class VotingTexts;
 
+/// <summary>Texts of the pages of paper ballots.</summary>
+public sealed class PaperTexts;
+
 /// <summary>Texts of the pages of results.</summary>
 public sealed class ResultTexts;
 

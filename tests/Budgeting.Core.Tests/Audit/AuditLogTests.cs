@@ -18,6 +18,20 @@ public sealed class AuditLogTests
     }
 
     [Theory, EachDatabase]
+    public async Task The_database_refuses_to_change_or_delete_entries(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        await world.RoundAsync();
+        string[] emptied = kind == DatabaseKind.PostgreSql ? ["TRUNCATE audit_entries"] : [];
+        foreach (var sql in new[] { "UPDATE audit_entries SET detail = 'x' WHERE id = 2", "DELETE FROM audit_entries WHERE id = 2", "DELETE FROM audit_entries" }.Concat(emptied))
+        {
+            var refused = await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => world.Sql(context => context.Database.ExecuteSqlRawAsync(sql)));
+            Assert.Contains("never changed or deleted", refused.Message);
+        }
+        Assert.Null(await world.Do<IAuditLog, long?>(log => log.FirstBrokenEntryAsync(default)));
+    }
+
+    [Theory, EachDatabase]
     public async Task A_changed_or_missing_entry_breaks_the_chain_where_it_happened(DatabaseKind kind)
     {
         await using var world = await World.CreateAsync(kind);

@@ -2,6 +2,7 @@ using Budgeting.Core.Database;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Budgeting.Core.Tests.Voting;
 
@@ -238,24 +239,38 @@ public sealed class BallotBoxTests
         Assert.Equal($"{sheet.HeadingId}:2", ballot.Choices);
     }
 
+    [Fact]
+    public async Task A_server_whose_clock_is_wrong_opens_and_closes_by_the_databases_clock()
+    {
+        await using var world = await World.CreateAsync(DatabaseKind.PostgreSql);
+        var closes = TimeProvider.System.GetUtcNow().AddSeconds(5);
+        var (roundId, sheet) = await world.VotingUntilAsync(closes);
+        var voters = await world.AdmitManyAsync(roundId, 2);
+        await using var wrong = world.AnotherServer(new KeyValuePair<string, string?>("Database:Clock", nameof(ClockSource.Database)));
+        var box = (IBallotBox)wrong.GetService(typeof(IBallotBox))!;
+        Task<Outcome<StoredBallot>> CastAsync(Voter voter) => box.CastAsync(new(roundId, voter, [new(sheet.HeadingId, sheet.Hash, [1])], Guid.NewGuid()), default);
+
+        world.Clock.Now = closes.AddDays(400);
+        Assert.True((await CastAsync(voters[0])).Granted);
+        world.Clock.Now = closes.AddDays(-400);
+        Assert.True((await CastAsync(voters[0])).Granted);
+        while (TimeProvider.System.GetUtcNow() < closes.AddSeconds(0.2))
+            await Task.Delay(20);
+        world.Clock.Now = closes.AddSeconds(-2);
+        Assert.True((await CastAsync(voters[1])).RefusedFor("Voting.Closed"));
+    }
+
     [Theory, EachDatabase]
     public async Task Casts_in_flight_at_the_closing_instant_are_stored_and_counted_or_refused(DatabaseKind kind)
     {
         // The real clock, the database's own where it has one; two servers; casting goes on while another closes and counts.
-        await using var world = await World.CreateAsync(kind, ClockSource.Database);
-        var now = TimeProvider.System.GetUtcNow();
-        var closes = now.AddSeconds(4);
-        var roundId = await world.RoundAsync(periods:
-        [
-            new(Phase.Announced, now.AddHours(-3), now.AddHours(-2)), new(Phase.Proposing, now.AddHours(-2), now.AddSeconds(1)),
-            new(Phase.Evaluating, now.AddSeconds(1), now.AddSeconds(1.5)), new(Phase.Voting, now.AddSeconds(1.5), closes), new(Phase.Counting, closes, null),
-        ]);
-        var headingId = await world.HeadingAsync(roundId, Money.FromEuros(10));
-        await world.ProposalAsync(roundId, headingId, "Penkki puistoon", Money.FromEuros(5));
-        while (TimeProvider.System.GetUtcNow() < now.AddSeconds(1.6))
-            await Task.Delay(20);
-        var sheet = Assert.Single(await world.Do<IBallotSheets, IReadOnlyList<BallotSheet>>(sheets => sheets.OfRoundAsync(roundId, default)));
+        await using var world = await World.CreateAsync(kind);
+        var closes = TimeProvider.System.GetUtcNow().AddSeconds(kind == DatabaseKind.Sqlite ? 3 : 4);
+        var (roundId, sheet) = await world.VotingUntilAsync(closes);
         var voters = await world.AdmitManyAsync(roundId, 100_000);
+        await using var casting = world.ServerByRealClock();
+        await using var closing = world.ServerByRealClock();
+        var box = casting.GetRequiredService<IBallotBox>();
 
         var next = -1;
         var stored = 0;
@@ -264,7 +279,7 @@ public sealed class BallotBoxTests
         {
             while (TimeProvider.System.GetUtcNow() < closes.AddSeconds(0.4) && Interlocked.Increment(ref next) is var mine && mine < voters.Count)
             {
-                var cast = await world.CastAsync(sheet, voters[mine], 1);
+                var cast = await box.CastAsync(new(roundId, voters[mine], [new(sheet.HeadingId, sheet.Hash, [1])], Guid.NewGuid()), default);
                 if (cast.Granted)
                     Interlocked.Increment(ref stored);
                 else if (cast.RefusedFor("Voting.Closed"))
@@ -275,7 +290,8 @@ public sealed class BallotBoxTests
         }
         async Task CloseAsync()
         {
-            while (await world.CarryOutAllAsync(roundId) == 0)
+            await using var scope = closing.CreateAsyncScope();
+            while (await scope.ServiceProvider.GetRequiredService<IPhaseDuties>().CarryOutAllAsync(roundId, default) == 0)
                 await Task.Delay(1);
         }
         await Task.WhenAll([Task.Run(CloseAsync), .. Enumerable.Range(0, 20).Select(_ => Task.Run(CastOnAsync))]);

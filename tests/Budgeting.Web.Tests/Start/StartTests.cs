@@ -91,10 +91,10 @@ public sealed class StartTests
                     await server.KillAsync();
             await using var connection = new SqliteConnection(database.ConnectionString);
             await connection.OpenAsync();
-            // Sheets with their lots, every ballot with its receipt (not its key, which hangs on a secret), and the results.
+            // Sheets with their lots, every ballot with its commitment (not its key, which hangs on a secret), and the results.
             await using var command = new SqliteCommand("""
                 SELECT (SELECT group_concat(hash) FROM (SELECT hash FROM ballot_sheets ORDER BY heading_id))
-                    || (SELECT group_concat(choices || receipt) FROM (SELECT choices, receipt FROM ballots ORDER BY receipt))
+                    || (SELECT group_concat(choices || hex(commitment)) FROM (SELECT choices, commitment FROM ballots ORDER BY commitment))
                     || (SELECT group_concat(document) FROM (SELECT document FROM results ORDER BY heading_id))
                 """, connection);
             return (string)(await command.ExecuteScalarAsync())!;

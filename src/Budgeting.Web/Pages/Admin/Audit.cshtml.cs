@@ -42,6 +42,9 @@ public sealed class AuditModel(IAuditLog log, IAuthority authority) : OversightP
         return Page();
     }
 
+    /// <summary>The page on which an entry stands.</summary>
+    public long PageOf(long entry) => Math.Max(0, Count - entry) / PageSize + 1;
+
     private async Task<IActionResult?> LoadAsync(CancellationToken cancellation)
     {
         if (await EnterAsync(cancellation) is { } answer)

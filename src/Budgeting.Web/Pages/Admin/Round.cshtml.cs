@@ -1,3 +1,4 @@
+using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
@@ -12,7 +13,7 @@ namespace Budgeting.Web.Pages.Admin;
 
 /// <summary>A round as those who run it see it: how far it is, what it waits for, and the way to change it.</summary>
 public sealed class RoundModel(
-    IRounds rounds, IProposals proposals, IRegions regions, IPhaseDuties duties, IAuthority authority, TimeProvider time, IStringLocalizer<AdminTexts> texts)
+    IRounds rounds, IProposals proposals, IRegions regions, IPhaseDuties duties, IPaperBallots ballots, IAuthority authority, TimeProvider time, IStringLocalizer<AdminTexts> texts)
     : RoundAdminPage(rounds, authority)
 {
     /// <summary>What follows from the phases, and how far it has come.</summary>
@@ -24,11 +25,14 @@ public sealed class RoundModel(
     /// <summary>Proposals without an answer.</summary>
     public int Waiting { get; private set; }
 
+    /// <summary>The paper ballots, for those who work on them, once voting has begun.</summary>
+    public PaperRound? Paper { get; private set; }
+
     /// <summary>Whether carrying out the duties has just failed.</summary>
     public bool DutiesFailed { get; private set; }
 
     /// <summary>Whether a duty is due and not done.</summary>
-    public bool DutiesDue => Duties.Any(duty => duty.CompletedAt is null && duty.DueAt <= time.GetUtcNow());
+    public bool DutiesDue => Duties.FirstOrDefault(duty => duty.CompletedAt is null) is { WaitsForPaper: false } next && next.DueAt <= time.GetUtcNow();
 
     /// <summary>Shows it.</summary>
     public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)
@@ -63,6 +67,7 @@ public sealed class RoundModel(
     {
         Duties = await Rounds.DutiesAsync(User.Actor(), Round.Id, cancellation);
         Regions = (await regions.TreeAsync(cancellation)).ToDictionary(region => region.Id);
+        Paper = Frozen && await ballots.FindAsync(User.Actor(), Round.Id, cancellation) is { Granted: true } found ? found.Value : null;
         Waiting = (await proposals.SearchAsync(new(Round.Id, Status: ProposalStatus.Submitted, PageSize: 1), cancellation)).Total;
     }
 }

@@ -16,7 +16,7 @@ public abstract class RoundAdminPage(IRounds rounds, IAuthority authority) : Pag
     private readonly HashSet<Role> _roles = [];
 
     /// <summary>The roles by which somebody comes to the administration.</summary>
-    public static IReadOnlyList<Role> Officials { get; } = [Role.Coordinator, Role.Evaluator, Role.FinanceOfficer, Role.Administrator];
+    public static IReadOnlyList<Role> Officials { get; } = [Role.Coordinator, Role.Evaluator, Role.FinanceOfficer, Role.Clerk, Role.Administrator];
 
     /// <summary>The round.</summary>
     public RoundView Round { get; private set; } = null!;

@@ -1,5 +1,7 @@
+using Budgeting.Core.People;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Verification;
 using Budgeting.Web.Components;
 using Budgeting.Web.Shell;
 using Budgeting.Web.Texts;
@@ -10,13 +12,19 @@ using Microsoft.Extensions.Localization;
 namespace Budgeting.Web.Pages.Results;
 
 /// <summary>The published result of a round with a reason for every project. Before publishing it says when, and no number.</summary>
-public sealed class IndexModel(IResults results, IRounds rounds, IStringLocalizer<ResultTexts> texts) : PageModel
+public sealed class IndexModel(IResults results, IRounds rounds, IRecords records, IAuthority authority, IStringLocalizer<ResultTexts> texts) : PageModel
 {
     /// <summary>The round.</summary>
     public RoundView Round { get; private set; } = null!;
 
     /// <summary>The result; null before it is published.</summary>
     public RoundResult? Result { get; private set; }
+
+    /// <summary>The record by which it can be checked; null before it is published.</summary>
+    public RoundRecord? Record { get; private set; }
+
+    /// <summary>Whether the person may take the auditor's bundle.</summary>
+    public bool IsAuditor { get; private set; }
 
     /// <summary>Shows it.</summary>
     public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)
@@ -26,8 +34,18 @@ public sealed class IndexModel(IResults results, IRounds rounds, IStringLocalize
         Round = round;
         var found = await results.FindAsync(roundId, cancellation);
         Result = found.Granted ? found.Value : null;
+        if (await records.FindAsync(roundId, cancellation) is { Granted: true } record)
+        {
+            Record = record.Value;
+            IsAuditor = await authority.HoldsAsync(User.Actor(), round.Region.Id, cancellation, Role.Auditor);
+        }
         return Page();
     }
+
+    /// <summary>What a file of the record holds, in words.</summary>
+    public string Describe(RecordFile file) => file.HeadingId is { } headingId && Round.Headings.FirstOrDefault(heading => heading.Id == headingId) is { } heading
+        ? texts[$"File.{file.Kind}", Format.Text(heading.Name)]
+        : texts[$"File.{file.Kind}"];
 
     /// <summary>A number of votes in words.</summary>
     public string Votes(long votes) => texts[votes == 1 ? "Votes.One" : "Votes.Many", Format.Number(votes)];

@@ -3,6 +3,7 @@ using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
+using Budgeting.Web.Pages.Voting;
 using Budgeting.Web.Shell;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Budgeting.Web.Pages.Rounds;
 
 /// <summary>One round: what can be done now and till when, its schedule, its money.</summary>
-public sealed class DetailsModel(IRounds rounds, IRegions regions, IProposals proposals, IElectorate electorate, IBallotBox box) : PageModel
+public sealed class DetailsModel(IRounds rounds, IRegions regions, IProposals proposals, IElectorate electorate, IBallotBox box, VotingSessions sessions) : PageModel
 {
     /// <summary>The round.</summary>
     public RoundView Round { get; private set; } = null!;
@@ -33,6 +34,9 @@ public sealed class DetailsModel(IRounds rounds, IRegions regions, IProposals pr
     /// <summary>What to tell of the reader's own vote.</summary>
     public VoteState Vote { get; private set; }
 
+    /// <summary>Whether voters prove an entry of a register, as by a code from a letter.</summary>
+    public bool ByRegister { get; private set; }
+
     /// <summary>Shows it.</summary>
     public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)
     {
@@ -45,7 +49,10 @@ public sealed class DetailsModel(IRounds rounds, IRegions regions, IProposals pr
         Regions = (await regions.TreeAsync(cancellation)).ToDictionary(region => region.Id);
         ProposalCount = (await proposals.SearchAsync(new(roundId, PageSize: 1), cancellation)).Total;
         if (round.Phase == Phase.Voting)
-            Vote = await box.VoteStateAsync(electorate, User.Actor(), roundId, cancellation);
+        {
+            Vote = await box.VoteStateAsync(electorate, User.Actor(), roundId, cancellation, sessions.Find(HttpContext, roundId));
+            ByRegister = (await electorate.RuleAsync(roundId, cancellation)).Basis == ElectorateBasis.Registered;
+        }
         return Page();
     }
 }

@@ -21,11 +21,11 @@ public enum VoteState
 internal static class VoteStates
 {
     public static async Task<VoteState> VoteStateAsync(
-        this IBallotBox box, IElectorate electorate, Actor actor, long roundId, CancellationToken cancellation)
+        this IBallotBox box, IElectorate electorate, Actor actor, long roundId, CancellationToken cancellation, EntryPass? pass = null)
     {
-        if (actor.AccountId is null)
+        if (actor.AccountId is null && pass is null)
             return VoteState.Untold;
-        var admitted = await electorate.AdmitAsync(actor, roundId, cancellation);
+        var admitted = await electorate.AdmitAsync(actor, pass, roundId, cancellation);
         if (!admitted.Granted)
             return VoteState.Untold;
         return await box.FindAsync(roundId, admitted.Value, cancellation) is null ? VoteState.NotYet : VoteState.Stored;

@@ -14,14 +14,18 @@ namespace Budgeting.Web.Pages.Voting;
 /// <param name="electorate">Admits the voter.</param>
 /// <param name="sheets">The lists of projects.</param>
 /// <param name="box">The ballot box.</param>
+/// <param name="sessions">Keeps the passes of those who vote by a code.</param>
 /// <param name="refusals">Says why something was not done.</param>
 public abstract class BallotPage(
-    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, RefusalTextProvider refusals) : PageModel
+    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals) : PageModel
 {
     private IReadOnlyList<BallotSheet> _sheets = [];
 
     /// <summary>The round.</summary>
     public RoundView Round { get; private set; } = null!;
+
+    /// <summary>The pass of somebody who votes by a code; null for others.</summary>
+    public EntryPass? Pass { get; private set; }
 
     /// <summary>Why the person may not vote here now; null when they may.</summary>
     public Refusal? NotAdmitted { get; private set; }
@@ -47,17 +51,33 @@ public abstract class BallotPage(
     /// <summary>The ballot box.</summary>
     protected IBallotBox Box { get; } = box;
 
-    /// <summary>Admits the person to the round.</summary>
+    /// <summary>Admits the person to the round, and shows the round and what is in the box.</summary>
     /// <returns>Null when they are admitted; else the answer.</returns>
-    protected async Task<IActionResult?> EnterAsync(long roundId, CancellationToken cancellation)
+    protected async Task<IActionResult?> EnterAsync(long roundId, CancellationToken cancellation) =>
+        await ShowAsync(roundId, await AdmitAsync(roundId, cancellation), cancellation);
+
+    /// <summary>Admits the person to the round.</summary>
+    protected async Task<Outcome<Voter>> AdmitAsync(long roundId, CancellationToken cancellation)
+    {
+        Pass = sessions.Read(HttpContext, roundId);
+        var admitted = await electorate.AdmitAsync(User.Actor(), Pass, roundId, cancellation);
+        if (!admitted.Granted)
+            return admitted;
+        Voter = admitted.Value;
+        if (Pass is not null)
+            sessions.Begin(HttpContext, Pass, Voter);
+        return admitted;
+    }
+
+    /// <summary>Shows the round to whoever was admitted.</summary>
+    /// <returns>Null when they were; else the answer.</returns>
+    protected async Task<IActionResult?> ShowAsync(long roundId, Outcome<Voter> admitted, CancellationToken cancellation)
     {
         if (await rounds.FindAsync(User.Actor(), roundId, cancellation) is not { } round)
             return NotFound();
         Round = round;
-        var admitted = await electorate.AdmitAsync(User.Actor(), roundId, cancellation);
         if (!admitted.Granted)
             return Refuse(admitted.Refusals[0]);
-        Voter = admitted.Value;
         Stored = await Box.FindAsync(roundId, Voter, cancellation);
         _sheets = [.. (await sheets.OfRoundAsync(roundId, cancellation)).Where(sheet => Voter.OpenHeadings.Contains(sheet.HeadingId))];
         return null;
@@ -70,6 +90,9 @@ public abstract class BallotPage(
             return NotFound();
         if (refusal.Key == "SignIn.Needed")
             return Challenge();
+        // Whoever only opens the page chooses how to prove who they are; whoever sent something is told what became of it.
+        if (refusal.Key == "Electorate.PassNeeded" && HttpMethods.IsGet(Request.Method))
+            return LocalRedirect($"/rounds/{Round.Id}/code");
         NotAdmitted = refusal;
         if (refusal.Key.StartsWith("Electorate.", StringComparison.Ordinal))
             Response.StatusCode = StatusCodes.Status403Forbidden;

@@ -1,4 +1,5 @@
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
 using Budgeting.Web.Shell;
 using Budgeting.Web.Texts;
@@ -12,7 +13,7 @@ namespace Budgeting.Web.Pages.Voting;
 /// Says to anyone what has become of the ballot a receipt was given for, and never what was chosen. The code is posted, so that
 /// it stands in no address.
 /// </summary>
-public sealed class CheckReceiptModel(IRounds rounds, IBallotBox box, IStringLocalizer<VotingTexts> texts) : PageModel
+public sealed class CheckReceiptModel(IRounds rounds, IBallotBox box, IRecords records, IStringLocalizer<VotingTexts> texts) : PageModel
 {
     /// <summary>What was entered.</summary>
     [BindProperty] public Form Input { get; set; } = new();
@@ -22,6 +23,9 @@ public sealed class CheckReceiptModel(IRounds rounds, IBallotBox box, IStringLoc
 
     /// <summary>What is known of the ballot; null before a code was entered.</summary>
     public ReceiptStatus? Status { get; private set; }
+
+    /// <summary>Shows that the ballot is among those counted; null before publishing and for a ballot that was not counted.</summary>
+    public InclusionProof? Proof { get; private set; }
 
     /// <summary>Asks for the code.</summary>
     public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation) =>
@@ -40,6 +44,8 @@ public sealed class CheckReceiptModel(IRounds rounds, IBallotBox box, IStringLoc
         Status = await box.CheckReceiptAsync(roundId, Input.Code, cancellation);
         if (Status == ReceiptStatus.Mistyped)
             ModelState.AddModelError("Input.Code", texts["Check.Mistyped"]);
+        if (await records.ProveAsync(roundId, Input.Code, cancellation) is { Granted: true } proof)
+            Proof = proof.Value;
         return Page();
     }
 

@@ -2,7 +2,6 @@ using Budgeting.Core.Electorate;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Budgeting.Web.Texts;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Budgeting.Web.Pages.Voting;
@@ -10,10 +9,9 @@ namespace Budgeting.Web.Pages.Voting;
 /// <summary>
 /// Chooses projects. A post comes back with the same choices and their totals, so that everything works without scripts.
 /// </summary>
-[Authorize]
 public sealed class IndexModel(
-    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, RefusalTextProvider refusals)
-    : BallotPage(rounds, electorate, sheets, box, refusals)
+    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals)
+    : BallotPage(rounds, electorate, sheets, box, sessions, refusals)
 {
     /// <summary>Shows the sheets with the choices of the ballot in the box.</summary>
     public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)

@@ -3,17 +3,15 @@ using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Budgeting.Web.Texts;
 using Budgeting.Web.Shell;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
 namespace Budgeting.Web.Pages.Voting;
 
 /// <summary>Shows what is about to be cast, and casts it: all headings in one act.</summary>
-[Authorize]
 public sealed class ReviewModel(
-    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, RefusalTextProvider refusals)
-    : BallotPage(rounds, electorate, sheets, box, refusals)
+    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals)
+    : BallotPage(rounds, electorate, sheets, box, sessions, refusals)
 {
     private const string RetryAfterSeconds = "10";
 
@@ -45,20 +43,23 @@ public sealed class ReviewModel(
     /// <summary>Casts the ballot.</summary>
     public async Task<IActionResult> OnPostCastAsync(long roundId, CancellationToken cancellation)
     {
-        if (await EnterAsync(roundId, cancellation) is { } answer)
+        var ballot = BallotForm.Read(Request.Form);
+        ballot.NameAttempt();
+        // What is stored is answered without reading anything for a page: in the last minutes that is what most people wait for.
+        var admitted = await AdmitAsync(roundId, cancellation);
+        var cast = admitted.Granted ? await Box.CastAsync(ballot.ToBallot(roundId, Voter), cancellation) : null;
+        if (cast is { Granted: true })
+        {
+            TempData[ReceiptModel.KeyOf(roundId, User.Actor(), Pass)] = cast.Value.Receipt;
+            return LocalRedirect($"/rounds/{roundId}/vote/receipt");
+        }
+        if (await ShowAsync(roundId, admitted, cancellation) is { } answer)
         {
             State = ReviewState.NotStored;
             return answer;
         }
-        Choose(BallotForm.Read(Request.Form));
-        Ballot.NameAttempt();
-        var cast = await Box.CastAsync(Ballot.ToBallot(roundId, Voter), cancellation);
-        if (cast.Granted)
-        {
-            TempData[ReceiptModel.KeyOf(roundId, User.Actor())] = cast.Value.Receipt;
-            return LocalRedirect($"/rounds/{roundId}/vote/receipt");
-        }
-        switch (cast.Refusals[0].Key)
+        Choose(ballot);
+        switch (cast!.Refusals[0].Key)
         {
             case "Voting.Busy" or "Voting.NotStored":
                 State = ReviewState.Trouble;

@@ -3,7 +3,6 @@ using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Budgeting.Web.Components;
 using Budgeting.Web.Texts;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Microsoft.Net.Http.Headers;
@@ -11,10 +10,9 @@ using Microsoft.Net.Http.Headers;
 namespace Budgeting.Web.Pages.Voting;
 
 /// <summary>Takes the voter's ballot back out of the box, once they have confirmed it.</summary>
-[Authorize]
 public sealed class WithdrawModel(
-    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts)
-    : BallotPage(rounds, electorate, sheets, box, refusals)
+    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts)
+    : BallotPage(rounds, electorate, sheets, box, sessions, refusals)
 {
     /// <summary>Why the ballot was not withdrawn, when it can be tried again.</summary>
     public string? Trouble { get; private set; }

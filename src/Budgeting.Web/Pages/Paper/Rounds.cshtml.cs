@@ -1,0 +1,29 @@
+using Budgeting.Core.Paper;
+using Budgeting.Core.Rounds;
+using Budgeting.Web.Shell;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Budgeting.Web.Pages.Paper;
+
+/// <summary>The rounds whose paper ballots a clerk or coordinator can work on now.</summary>
+[Authorize]
+public sealed class RoundsModel(IRounds rounds, IPaperBallots ballots) : PageModel
+{
+    /// <summary>The rounds.</summary>
+    public IReadOnlyList<RoundView> Rounds { get; private set; } = [];
+
+    /// <summary>Lists them.</summary>
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        List<RoundView> open = [];
+        foreach (var roundId in await ballots.RoundsAsync(User.Actor(), cancellation))
+        {
+            if (await rounds.FindAsync(User.Actor(), roundId, cancellation) is { } round)
+                open.Add(round);
+        }
+        Rounds = open;
+        return Page();
+    }
+}

@@ -1,0 +1,104 @@
+using Budgeting.Core;
+using Budgeting.Core.Electorate;
+using Budgeting.Core.Rounds;
+using Budgeting.Web.Components;
+using Budgeting.Web.Shell;
+using Budgeting.Web.Texts;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+
+namespace Budgeting.Web.Pages.Voting;
+
+/// <summary>
+/// Takes the code from a letter or from the desk, and lets its holder vote. The code is posted, so that it stands in no address.
+/// </summary>
+public sealed class CodeModel(
+    IRounds rounds, IElectorate electorate, VotingSessions sessions, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts) : PageModel
+{
+    /// <summary>What was entered.</summary>
+    [BindProperty] public Form Input { get; set; } = new();
+
+    /// <summary>The round.</summary>
+    public RoundView Round { get; private set; } = null!;
+
+    /// <summary>Whether the round has a register, so that codes are of use.</summary>
+    public bool ByRegister { get; private set; }
+
+    /// <summary>The pass that this browser has; null when it has none.</summary>
+    public EntryPass? Pass { get; private set; }
+
+    /// <summary>The region's time zone.</summary>
+    public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(Round.Region.TimeZone);
+
+    /// <summary>Asks for the code.</summary>
+    public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation) =>
+        await LoadAsync(roundId, cancellation) ? Page() : NotFound();
+
+    /// <summary>Begins a session, or links the account.</summary>
+    public async Task<IActionResult> OnPostAsync(long roundId, CancellationToken cancellation)
+    {
+        if (!await LoadAsync(roundId, cancellation))
+            return NotFound();
+        if (string.IsNullOrWhiteSpace(Input.Code))
+        {
+            ModelState.AddModelError("Input.Code", texts["Code.Empty"]);
+            return Page();
+        }
+        var address = HttpContext.Connection.RemoteIpAddress?.ToString();
+        if (User.IsSignedIn() && Input.Link)
+        {
+            var linked = await electorate.LinkAsync(User.Actor(), roundId, Input.Code, address, cancellation);
+            if (!linked.Granted)
+                return Refuse(linked.Refusals);
+            sessions.End(HttpContext, roundId);
+            this.Confirm(texts["Code.Linked"]);
+            return LocalRedirect($"/rounds/{roundId}/vote");
+        }
+        var redeemed = await electorate.RedeemCodeAsync(roundId, Input.Code, address, cancellation);
+        if (!redeemed.Granted)
+            return Refuse(redeemed.Refusals);
+        sessions.Begin(HttpContext, redeemed.Value);
+        return LocalRedirect($"/rounds/{roundId}/vote");
+    }
+
+    /// <summary>Ends the session, so that the next person at the device begins anew.</summary>
+    public async Task<IActionResult> OnPostLeaveAsync(long roundId, CancellationToken cancellation)
+    {
+        if (!await LoadAsync(roundId, cancellation))
+            return NotFound();
+        sessions.End(HttpContext, roundId);
+        this.Confirm(texts["Session.Left"]);
+        return LocalRedirect($"/rounds/{roundId}/code");
+    }
+
+    private IActionResult Refuse(IReadOnlyList<Refusal> reasons)
+    {
+        if (reasons[0].Key == "Attempts.TooMany")
+            Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        if (reasons[0].Key == Refusal.NotFound.Key)
+            return NotFound();
+        ModelState.AddRefusals(reasons.Select(reason => reason with { Field = nameof(Form.Code) }), refusals);
+        return Page();
+    }
+
+    private async Task<bool> LoadAsync(long roundId, CancellationToken cancellation)
+    {
+        if (await rounds.FindAsync(User.Actor(), roundId, cancellation) is not { } round)
+            return false;
+        Round = round;
+        ByRegister = (await electorate.RuleAsync(roundId, cancellation)).Basis == ElectorateBasis.Registered;
+        Pass = HttpMethods.IsGet(Request.Method) ? sessions.Find(HttpContext, roundId) : null;
+        return true;
+    }
+
+    /// <summary>The code.</summary>
+    public sealed class Form
+    {
+        /// <summary>As typed.</summary>
+        public string Code { get; set; } = "";
+
+        /// <summary>Whether the account of a signed-in person is to be linked.</summary>
+        public bool Link { get; set; } = true;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Budgeting.Core.Voting;
+
+namespace Budgeting.Benchmarks;
+
+/// <summary>People at their browsers, casting ballots over HTTP on the site's own pages.</summary>
+internal sealed partial class CastingLoad(IPEndPoint server, BallotSheet sheet)
+{
+    private const string FormCookie = "budgeting-form";
+
+    private readonly string _round = string.Create(CultureInfo.InvariantCulture, $"/rounds/{sheet.RoundId}");
+
+    /// <summary>Casts one ballot after another over so many connections, each with a pass of its own, for a time.</summary>
+    /// <returns>Ballots a second that were answered as stored.</returns>
+    public async Task<double> CastAdmittedAsync(ConcurrentQueue<string> passes, int connections, TimeSpan span)
+    {
+        var stored = 0;
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(number => Task.Run(async () =>
+        {
+            using var visitor = await Visitor.ComeAsync(this);
+            var random = new Random(number);
+            while (watch.Elapsed < span && passes.TryDequeue(out var pass))
+            {
+                var answer = await visitor.CastAsync(pass, random, Guid.NewGuid());
+                if (answer != CastAnswer.Stored)
+                    throw new InvalidOperationException($"A ballot was answered {answer}.");
+                Interlocked.Increment(ref stored);
+            }
+        })));
+        return stored / watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>From a letter's code to the page with the receipt: five requests a voter.</summary>
+    /// <returns>Voters a second.</returns>
+    public async Task<double> VoteByLetterAsync(ConcurrentQueue<string> codes, int connections, TimeSpan span)
+    {
+        var voted = 0;
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(number => Task.Run(async () =>
+        {
+            using var visitor = await Visitor.ComeAsync(this);
+            var random = new Random(number);
+            while (watch.Elapsed < span && codes.TryDequeue(out var code))
+            {
+                await visitor.VoteByLetterAsync(code, random);
+                Interlocked.Increment(ref voted);
+            }
+        })));
+        return voted / watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Casts at a steady rate, whether or not the answers keep up, so that waiting is measured and not left out.</summary>
+    /// <returns>The waiting times in milliseconds, ascending.</returns>
+    public async Task<IReadOnlyList<double>> LatenciesAsync(ConcurrentQueue<string> passes, double rate, int connections, TimeSpan span)
+    {
+        ConcurrentBag<double> latencies = [];
+        var next = -1;
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(number => Task.Run(async () =>
+        {
+            using var visitor = await Visitor.ComeAsync(this);
+            var random = new Random(number);
+            while (true)
+            {
+                // Each ballot has its moment; one that had to wait for a connection has waited since that moment.
+                var due = TimeSpan.FromSeconds(Interlocked.Increment(ref next) / rate) + TimeSpan.FromMilliseconds(200);
+                if (due > span || !passes.TryDequeue(out var pass))
+                    return;
+                if (due > watch.Elapsed)
+                    await Task.Delay(due - watch.Elapsed);
+                await visitor.CastAsync(pass, random, Guid.NewGuid());
+                latencies.Add((watch.Elapsed - due).TotalMilliseconds);
+            }
+        })));
+        return [.. latencies.Order()];
+    }
+
+    /// <summary>Everybody at once around the closing: casts over many connections until all passes are used up.</summary>
+    /// <returns>What each act of casting was answered.</returns>
+    public async Task<IReadOnlyDictionary<Guid, CastAnswer>> BurstAsync(ConcurrentQueue<string> passes, int connections)
+    {
+        ConcurrentDictionary<Guid, CastAnswer> answers = [];
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(number => Task.Run(async () =>
+        {
+            using var visitor = await Visitor.ComeAsync(this);
+            var random = new Random(number);
+            while (passes.TryDequeue(out var pass))
+            {
+                var attempt = Guid.NewGuid();
+                answers[attempt] = await visitor.CastAsync(pass, random, attempt);
+            }
+        })));
+        return answers;
+    }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"")]
+    private static partial Regex Token();
+
+    private sealed class Visitor : IDisposable
+    {
+        private readonly CastingLoad _load;
+        private readonly HttpConnection _connection;
+        private string _token = "";
+
+        private Visitor(CastingLoad load) => (_load, _connection) = (load, new(load.Server));
+
+        public static async Task<Visitor> ComeAsync(CastingLoad load)
+        {
+            var visitor = new Visitor(load);
+            var page = await visitor._connection.SendAsync("GET", $"{load._round}/code");
+            visitor._token = Uri.EscapeDataString(WebUtility.HtmlDecode(Token().Match(page.Body).Groups[1].Value));
+            return visitor;
+        }
+
+        public async Task<CastAnswer> CastAsync(string pass, Random random, Guid attempt)
+        {
+            _connection.ForgetAllBut(FormCookie);
+            _connection.Carry("budgeting-pass", pass);
+            var answer = await _connection.SendAsync("POST", $"{_load._round}/vote/review?handler=Cast", Form(random, attempt));
+            return answer.Status switch
+            {
+                302 when answer.Location!.EndsWith("/receipt", StringComparison.Ordinal) => CastAnswer.Stored,
+                503 => CastAnswer.Busy,
+                200 => CastAnswer.Closed,
+                _ => CastAnswer.Other,
+            };
+        }
+
+        public async Task VoteByLetterAsync(string code, Random random)
+        {
+            _connection.ForgetAllBut(FormCookie);
+            Expect(302, await _connection.SendAsync("POST", $"{_load._round}/code", $"Input.Code={code}&__RequestVerificationToken={_token}"));
+            Expect(200, await _connection.SendAsync("GET", $"{_load._round}/vote"));
+            var form = Form(random, Guid.NewGuid());
+            Expect(200, await _connection.SendAsync("POST", $"{_load._round}/vote/review", form));
+            Expect(302, await _connection.SendAsync("POST", $"{_load._round}/vote/review?handler=Cast", form));
+            Expect(200, await _connection.SendAsync("GET", $"{_load._round}/vote/receipt"));
+        }
+
+        public void Dispose() => _connection.Dispose();
+
+        private static void Expect(int status, HttpAnswer answer)
+        {
+            if (answer.Status != status)
+                throw new InvalidOperationException($"Expected {status} but was answered {answer.Status}.");
+        }
+
+        private string Form(Random random, Guid attempt)
+        {
+            var form = new StringBuilder(512);
+            form.Append(CultureInfo.InvariantCulture, $"attempt={attempt}&sheet-{_load.Sheet.HeadingId}={_load.Sheet.Hash}");
+            var projects = Enumerable.Range(1, _load.Sheet.Projects.Count).ToArray();
+            random.Shuffle(projects);
+            foreach (var project in projects.AsSpan(0, random.Next(4, 9)))
+                form.Append(CultureInfo.InvariantCulture, $"&projects-{_load.Sheet.HeadingId}={project}");
+            return form.Append("&__RequestVerificationToken=").Append(_token).ToString();
+        }
+    }
+
+    private IPEndPoint Server => server;
+
+    private BallotSheet Sheet => sheet;
+}
+
+/// <summary>How a ballot sent over HTTP was answered.</summary>
+internal enum CastAnswer
+{
+    /// <summary>The way to the receipt: it is stored.</summary>
+    Stored,
+
+    /// <summary>503: not stored, to be sent again.</summary>
+    Busy,
+
+    /// <summary>A page that says that voting is over and the ballot was not stored.</summary>
+    Closed,
+
+    /// <summary>Anything else.</summary>
+    Other,
+}
