@@ -103,9 +103,12 @@ internal sealed class CounterfactualSearch
         _monotone = monotone;
         _trials = trials;
         _unit = instance.Projects.All(project => project.Cost.IsInteger) ? Rational.One : new Rational(1, 100);
-        foreach (long points in profile.Points)
+        for (int group = 0; group < profile.GroupCount; group++)
         {
-            _mostPoints = Math.Max(_mostPoints, points);
+            foreach (long points in profile.WholePointsOf(group))
+            {
+                _mostPoints = Math.Max(_mostPoints, points);
+            }
         }
 
         Order = [.. Enumerable.Range(0, profile.GroupCount)];
@@ -139,16 +142,13 @@ internal sealed class CounterfactualSearch
     {
         Int128 sum = 0;
         long count = 0;
-        ReadOnlySpan<long> points = _profile.Points;
-        for (int group = 0; group < _profile.GroupCount && !points.IsEmpty; group++)
+        for (int group = 0; group < _profile.GroupCount && _profile.HasPoints; group++)
         {
-            for (int i = _profile.Offsets[group]; i < _profile.Offsets[group + 1]; i++)
+            int place = _profile.ChoicesOf(group).IndexOf(project);
+            if (place >= 0 && _profile.WholePointsOf(group)[place] is > 0 and var points)
             {
-                if (_profile.Choices[i] == project && points[i] > 0)
-                {
-                    sum += (Int128)points[i] * _profile.Multiplicities[group];
-                    count += _profile.Multiplicities[group];
-                }
+                sum += (Int128)points * _profile.Multiplicities[group];
+                count += _profile.Multiplicities[group];
             }
         }
 
@@ -311,9 +311,7 @@ internal sealed class CounterfactualSearch
     private int ByContents(int one, int other)
     {
         int order = _profile.ChoicesOf(one).SequenceCompareTo(_profile.ChoicesOf(other));
-        return order != 0 || !_profile.HasPoints ? order
-            : _profile.Points[_profile.Offsets[one].._profile.Offsets[one + 1]].SequenceCompareTo(
-                _profile.Points[_profile.Offsets[other].._profile.Offsets[other + 1]]);
+        return order != 0 ? order : _profile.WholePointsOf(one).SequenceCompareTo(_profile.WholePointsOf(other));
     }
 
     private sealed class TrialsSpentException : Exception;

@@ -75,7 +75,7 @@ internal sealed class EqualSharesExplainer
             _choiceUtilities[loser] = _rule.Satisfaction switch
             {
                 Satisfaction.Points => _search.ChoicePoints(loser),
-                Satisfaction.Borda => Math.Max(1, (double)_profile.Choices.Length / Math.Max(1, _profile.BallotCount)),
+                Satisfaction.Borda => Math.Max(1, (double)_profile.Length / Math.Max(1, _profile.BallotCount)),
                 _ => _search.VoterUtility,
             };
         }

@@ -38,8 +38,10 @@ internal sealed class EqualSharesRange
     private readonly int[] _waiting;
     private int _waitingCount;
 
+    // The classes of the supporters gathered, and those of a winner kept while others are.
     private readonly int[] _touched;
     private readonly int[] _otherTouched;
+    private readonly (int Class, int Voters)[] _kept;
     private int _entries;
 
     public EqualSharesRange(Election election)
@@ -54,6 +56,7 @@ internal sealed class EqualSharesRange
         _waiting = new int[_costs.Length];
         _touched = new int[Enumerable.Range(0, _costs.Length).Max(project => _support.End(project) - _support.Begin(project)) + 1];
         _otherTouched = new int[_touched.Length];
+        _kept = new (int, int)[_touched.Length];
     }
 
     /// <summary>Where in the range, from 0 to 1, the proof that failed last suggests that something changes.</summary>
@@ -110,6 +113,7 @@ internal sealed class EqualSharesRange
         double topBegin = (price.Begin + price.Error) / _factors[winner] * (1 + (4 * Doubles.Unit));
         double topEnd = (price.End + price.Error) / _factors[winner] * (1 + (4 * Doubles.Unit));
         bool allRich = IsRich(price.Begin, price.End, price.Error);
+        int payers = Keep();
         int kept = 0;
         bool proven = true;
         for (int i = 0; i < _waitingCount && proven; i++)
@@ -127,7 +131,7 @@ internal sealed class EqualSharesRange
         _waitingCount = kept;
         if (proven)
         {
-            Gather(winner);
+            Restore(payers);
             Pay(winner, price);
         }
 
@@ -332,11 +336,7 @@ internal sealed class EqualSharesRange
         Span<int> others = _otherCounts;
         Span<int> touched = _touched;
         Span<int> otherTouched = _otherTouched;
-        for (int i = 0; i < _entries; i++)
-        {
-            counts[touched[i]] = 0;
-        }
-
+        Forget();
         ReadOnlySpan<int> groups = _support.Groups.AsSpan(_support.Begin(project)..(_support.End(project)));
         ReadOnlySpan<(int Class, int Voters)> all = _ballots;
         int entries = 0;
@@ -374,6 +374,35 @@ internal sealed class EqualSharesRange
         }
 
         _entries = entries;
+    }
+
+    private int Keep()
+    {
+        for (int i = 0; i < _entries; i++)
+        {
+            _kept[i] = (_touched[i], _counts[_touched[i]]);
+        }
+
+        return _entries;
+    }
+
+    private void Restore(int entries)
+    {
+        Forget();
+        for (int i = 0; i < entries; i++)
+        {
+            (_touched[i], _counts[_kept[i].Class]) = _kept[i];
+        }
+
+        _entries = entries;
+    }
+
+    private void Forget()
+    {
+        for (int i = 0; i < _entries; i++)
+        {
+            _counts[_touched[i]] = 0;
+        }
     }
 
     private void Pay(int winner, Line price)

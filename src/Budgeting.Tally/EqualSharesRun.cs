@@ -43,17 +43,14 @@ internal sealed class EqualSharesRun
     // Ballots: their class and how many there are.
     private readonly Ballots[] _ballots;
 
-    // Scratch of one evaluation: supporters with money left, by class when all utilities are alike.
+    // Scratch of one evaluation.
     private int[] _counts = new int[256];
     private int[] _otherCounts = new int[256];
     private readonly int[] _otherClasses;
-    private readonly int[] _entryClasses;
-    private readonly double[] _entryMoney;
-    private readonly double[] _entryVoters;
-    private readonly double[] _entryErrors;
-    private readonly long[] _entryUtilities;
-    private int _entries;
-    private int _gathered;
+    private Supporters _here;
+
+    // The supporters of the cheapest project found in a round, who will probably be asked to pay.
+    private Supporters _cheapest;
 
     private int[] _targets = new int[256];
     private readonly Dictionary<(int Class, long Utility), int> _targetsByUtility = [];
@@ -84,12 +81,9 @@ internal sealed class EqualSharesRun
         }
 
         longest = Padded(longest + 1);
-        _entryClasses = new int[longest];
         _otherClasses = new int[longest];
-        _entryMoney = new double[longest];
-        _entryVoters = new double[longest];
-        _entryErrors = new double[longest];
-        _entryUtilities = _support.Utilities is null ? [] : new long[longest];
+        _here = new Supporters(longest, _support.Utilities is not null);
+        _cheapest = new Supporters(longest, _support.Utilities is not null);
     }
 
     /// <summary>The projects taken, in order, with the projects each tied with.</summary>
@@ -138,7 +132,7 @@ internal sealed class EqualSharesRun
     private void Begin(Rational perVoter)
     {
         _perVoter = perVoter;
-        _gathered = -1;
+        _here.Project = _cheapest.Project = -1;
         _classes = 2;
         _money[Spent] = _errors[Spent] = 0;
         _money[Unspent] = Doubles.Nearest(perVoter);
@@ -213,7 +207,12 @@ internal sealed class EqualSharesRun
             }
             else if (Evaluate(next, lowest) is Price found)
             {
-                best = Math.Min(best, found.High);
+                if (found.High < best)
+                {
+                    best = found.High;
+                    (_here, _cheapest) = (_cheapest, _here);
+                }
+
                 _candidates.Add(next);
                 _prices.Add(found);
             }
@@ -298,7 +297,7 @@ internal sealed class EqualSharesRun
         }
 
         // How far what is paid at this price can be from the cost, over how fast it grows with the price.
-        double gap = Math.Abs(cost - paid) + (doubt * 1.001) + ((_entries + 8) * Doubles.Unit * (paid + cost));
+        double gap = Math.Abs(cost - paid) + (doubt * 1.001) + ((_here.Count + 8) * Doubles.Unit * (paid + cost));
         double width = gap / slope * (1 + (8 * Doubles.Unit));
         if (!(width < amount * 5e-9))
         {
@@ -314,8 +313,8 @@ internal sealed class EqualSharesRun
     // Newton's method on a concave function, from the left, never oversteps; the result is checked, not trusted.
     private double Climb(double cost, double amount)
     {
-        ReadOnlySpan<Vector<double>> money = MemoryMarshal.Cast<double, Vector<double>>(_entryMoney.AsSpan(0, Padded(_entries)));
-        ReadOnlySpan<Vector<double>> voters = MemoryMarshal.Cast<double, Vector<double>>(_entryVoters.AsSpan(0, Padded(_entries)));
+        ReadOnlySpan<Vector<double>> money = MemoryMarshal.Cast<double, Vector<double>>(_here.Money.AsSpan(0, Padded(_here.Count)));
+        ReadOnlySpan<Vector<double>> voters = MemoryMarshal.Cast<double, Vector<double>>(_here.Voters.AsSpan(0, Padded(_here.Count)));
         for (int pass = 0; pass < 64; pass++)
         {
             Vector<double> spent = Vector<double>.Zero;
@@ -346,16 +345,16 @@ internal sealed class EqualSharesRun
         {
             double left = cost;
             double rich = 0;
-            for (int i = 0; i < _entries; i++)
+            for (int i = 0; i < _here.Count; i++)
             {
-                double utility = _entryUtilities[i];
-                if (_entryMoney[i] <= amount * utility)
+                double utility = _here.Utilities[i];
+                if (_here.Money[i] <= amount * utility)
                 {
-                    left -= _entryVoters[i] * _entryMoney[i];
+                    left -= _here.Voters[i] * _here.Money[i];
                 }
                 else
                 {
-                    rich += _entryVoters[i] * utility;
+                    rich += _here.Voters[i] * utility;
                 }
             }
 
@@ -375,10 +374,10 @@ internal sealed class EqualSharesRun
     // would add for each further unit of the price.
     private (double Paid, double Doubt, double Slope) Check(double amount)
     {
-        int length = Padded(_entries);
-        ReadOnlySpan<Vector<double>> money = MemoryMarshal.Cast<double, Vector<double>>(_entryMoney.AsSpan(0, length));
-        ReadOnlySpan<Vector<double>> voters = MemoryMarshal.Cast<double, Vector<double>>(_entryVoters.AsSpan(0, length));
-        ReadOnlySpan<Vector<double>> errors = MemoryMarshal.Cast<double, Vector<double>>(_entryErrors.AsSpan(0, length));
+        int length = Padded(_here.Count);
+        ReadOnlySpan<Vector<double>> money = MemoryMarshal.Cast<double, Vector<double>>(_here.Money.AsSpan(0, length));
+        ReadOnlySpan<Vector<double>> voters = MemoryMarshal.Cast<double, Vector<double>>(_here.Voters.AsSpan(0, length));
+        ReadOnlySpan<Vector<double>> errors = MemoryMarshal.Cast<double, Vector<double>>(_here.Errors.AsSpan(0, length));
         Vector<double> paid = Vector<double>.Zero;
         Vector<double> doubt = Vector<double>.Zero;
         Vector<double> slope = Vector<double>.Zero;
@@ -398,17 +397,17 @@ internal sealed class EqualSharesRun
     private (double Paid, double Doubt, double Slope) CheckWithUtilities(double amount)
     {
         (double paid, double doubt, double slope) = (0, 0, 0);
-        for (int i = 0; i < _entries; i++)
+        for (int i = 0; i < _here.Count; i++)
         {
-            double share = amount * _entryUtilities[i];
-            paid += _entryVoters[i] * Math.Min(_entryMoney[i], share);
-            if (_entryMoney[i] - _entryErrors[i] > share * (1 + Margin))
+            double share = amount * _here.Utilities[i];
+            paid += _here.Voters[i] * Math.Min(_here.Money[i], share);
+            if (_here.Money[i] - _here.Errors[i] > share * (1 + Margin))
             {
-                slope += _entryVoters[i] * _entryUtilities[i];
+                slope += _here.Voters[i] * _here.Utilities[i];
             }
             else
             {
-                doubt += _entryVoters[i] * _entryErrors[i];
+                doubt += _here.Voters[i] * _here.Errors[i];
             }
         }
 
@@ -419,13 +418,13 @@ internal sealed class EqualSharesRun
     {
         double total = 0;
         double doubt = 0;
-        for (int i = 0; i < _entries; i++)
+        for (int i = 0; i < _here.Count; i++)
         {
-            total += _entryVoters[i] * _entryMoney[i];
-            doubt += _entryVoters[i] * _entryErrors[i];
+            total += _here.Voters[i] * _here.Money[i];
+            doubt += _here.Voters[i] * _here.Errors[i];
         }
 
-        return total + ((_entries + 8) * Doubles.Unit * (total + cost)) + (doubt * 1.001) < cost;
+        return total + ((_here.Count + 8) * Doubles.Unit * (total + cost)) + (doubt * 1.001) < cost;
     }
 
     // Whole vectors; the entries behind the last have no voters.
@@ -434,17 +433,22 @@ internal sealed class EqualSharesRun
     // Collects a project's supporters that have money left.
     private void Gather(int project)
     {
-        if (_gathered == project)
+        if (_cheapest.Project == project)
+        {
+            (_here, _cheapest) = (_cheapest, _here);
+        }
+
+        if (_here.Project == project)
         {
             return;
         }
 
-        _gathered = project;
-        _entries = _support.Utilities is null ? GatherClasses(project) : GatherBallots(project);
-        int end = Padded(_entries);
-        _entryMoney.AsSpan(_entries..end).Clear();
-        _entryVoters.AsSpan(_entries..end).Clear();
-        _entryErrors.AsSpan(_entries..end).Clear();
+        _here.Project = project;
+        _here.Count = _support.Utilities is null ? GatherClasses(project) : GatherBallots(project);
+        int end = Padded(_here.Count);
+        _here.Money.AsSpan(_here.Count..end).Clear();
+        _here.Voters.AsSpan(_here.Count..end).Clear();
+        _here.Errors.AsSpan(_here.Count..end).Clear();
     }
 
     private int GatherBallots(int project)
@@ -458,7 +462,7 @@ internal sealed class EqualSharesRun
             if (ballots.Class != Spent)
             {
                 SetEntry(entries, ballots.Class, ballots.Voters);
-                _entryUtilities[entries++] = utilities[i];
+                _here.Utilities[entries++] = utilities[i];
             }
         }
 
@@ -473,7 +477,7 @@ internal sealed class EqualSharesRun
         ReadOnlySpan<Ballots> all = _ballots;
         Span<int> counts = _counts;
         Span<int> others = _otherCounts;
-        Span<int> classes = _entryClasses;
+        Span<int> classes = _here.Classes;
         Span<int> otherClasses = _otherClasses;
         int seen = 0;
         int seenOthers = 0;
@@ -533,10 +537,10 @@ internal sealed class EqualSharesRun
 
     private void SetEntry(int entry, int index, int voters)
     {
-        _entryClasses[entry] = index;
-        _entryMoney[entry] = _money[index];
-        _entryErrors[entry] = _errors[index];
-        _entryVoters[entry] = voters;
+        _here.Classes[entry] = index;
+        _here.Money[entry] = _money[index];
+        _here.Errors[entry] = _errors[index];
+        _here.Voters[entry] = voters;
     }
 
     private void Pay(int project, Price price)
@@ -547,10 +551,10 @@ internal sealed class EqualSharesRun
         Int128 slope = 0;
         bool alike = _support.Utilities is null;
         _targetsByUtility.Clear();
-        for (int i = 0; i < _entries; i++)
+        for (int i = 0; i < _here.Count; i++)
         {
-            int index = _entryClasses[i];
-            long utility = alike ? 1 : _entryUtilities[i];
+            int index = _here.Classes[i];
+            long utility = alike ? 1 : _here.Utilities[i];
             if (!alike && _targetsByUtility.TryGetValue((index, utility), out int known))
             {
                 Count(known == Spent);
@@ -582,11 +586,11 @@ internal sealed class EqualSharesRun
             {
                 if (spent)
                 {
-                    _poor.Add((index, (int)_entryVoters[i]));
+                    _poor.Add((index, (int)_here.Voters[i]));
                 }
                 else
                 {
-                    slope += (Int128)_entryVoters[i] * utility;
+                    slope += (Int128)_here.Voters[i] * utility;
                 }
             }
         }
@@ -600,7 +604,7 @@ internal sealed class EqualSharesRun
 
     private void Move(int project, bool alike)
     {
-        _gathered = -1;
+        _here.Project = _cheapest.Project = -1;
         ReadOnlySpan<int> groups = _support.Groups.AsSpan(_support.Begin(project)..(_support.End(project)));
         if (alike)
         {
@@ -655,7 +659,7 @@ internal sealed class EqualSharesRun
     {
         Gather(project);
         bool alike = _support.Utilities is null;
-        bool[] poor = new bool[_entries];
+        bool[] poor = new bool[_here.Count];
         Rational cost = _election.Projects[project].Cost;
         Array.Fill(poor, true);
         (Rational total, _) = Split(poor, alike);
@@ -665,9 +669,9 @@ internal sealed class EqualSharesRun
         }
 
         bool any = false;
-        for (int i = 0; i < _entries; i++)
+        for (int i = 0; i < _here.Count; i++)
         {
-            poor[i] = _entryMoney[i] <= guess * (alike ? 1 : _entryUtilities[i]);
+            poor[i] = _here.Money[i] <= guess * (alike ? 1 : _here.Utilities[i]);
             any |= !poor[i];
         }
 
@@ -684,12 +688,12 @@ internal sealed class EqualSharesRun
             double near = Doubles.Nearest(amount);
             bool changed = false;
             bool rich = false;
-            for (int i = 0; i < _entries; i++)
+            for (int i = 0; i < _here.Count; i++)
             {
-                long utility = alike ? 1 : _entryUtilities[i];
-                double left = _entryMoney[i] - (near * utility);
-                double doubt = (_errors[_entryClasses[i]] + (Doubles.Unit * 4 * (_entryMoney[i] + (near * utility)))) * 1.001;
-                bool now = left < -doubt || (left <= doubt && ExactMoney(_entryClasses[i]) <= amount * utility);
+                long utility = alike ? 1 : _here.Utilities[i];
+                double left = _here.Money[i] - (near * utility);
+                double doubt = (_errors[_here.Classes[i]] + (Doubles.Unit * 4 * (_here.Money[i] + (near * utility)))) * 1.001;
+                bool now = left < -doubt || (left <= doubt && ExactMoney(_here.Classes[i]) <= amount * utility);
                 changed |= now != poor[i];
                 rich |= !now;
                 poor[i] = now;
@@ -710,16 +714,16 @@ internal sealed class EqualSharesRun
         Int128[] paid = new Int128[_paid.Count];
         Int128 voters = 0;
         Int128 slope = 0;
-        for (int i = 0; i < _entries; i++)
+        for (int i = 0; i < _here.Count; i++)
         {
             if (poor[i])
             {
-                voters += (Int128)_entryVoters[i];
-                AddHistory(_entryClasses[i], (long)_entryVoters[i], paid);
+                voters += (Int128)_here.Voters[i];
+                AddHistory(_here.Classes[i], (long)_here.Voters[i], paid);
             }
             else
             {
-                slope += (Int128)_entryVoters[i] * (alike ? 1 : _entryUtilities[i]);
+                slope += (Int128)_here.Voters[i] * (alike ? 1 : _here.Utilities[i]);
             }
         }
 
@@ -818,6 +822,18 @@ internal sealed class EqualSharesRun
         }
 
         return _exactMoney[index] ??= ExactMoney(_parents[index]) - (_utilities[index] * ExactPrice(_rounds[index]));
+    }
+
+    /// <summary>The supporters of a project who have money left, by class when all utilities are alike.</summary>
+    private sealed class Supporters(int size, bool withUtilities)
+    {
+        public readonly int[] Classes = new int[size];
+        public readonly double[] Money = new double[size];
+        public readonly double[] Voters = new double[size];
+        public readonly double[] Errors = new double[size];
+        public readonly long[] Utilities = new long[withUtilities ? size : 0];
+        public int Count;
+        public int Project = -1;
     }
 
     private struct Ballots(int index, int voters)

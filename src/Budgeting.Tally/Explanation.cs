@@ -166,7 +166,7 @@ public sealed record Explanation(
     // after each increase, and of some preparation.
     private static int Trials(Profile profile, TallyResult result, long effort)
     {
-        Int128 reading = ((Int128)(profile.Choices.Length + profile.GroupCount) * (8 + result.Increases)) + 20_000;
+        Int128 reading = ((Int128)(profile.Length + profile.GroupCount) * (8 + result.Increases)) + 20_000;
         return (int)Int128.Min(int.MaxValue, effort / (reading * 3 * Math.Max(1, result.Projects.Count(outcome => !outcome.IsFunded))));
     }
 

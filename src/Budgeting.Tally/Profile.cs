@@ -14,31 +14,27 @@ namespace Budgeting.Tally;
 /// </remarks>
 public sealed class Profile
 {
-    // Group g has the choices from _offsets[g] up to _offsets[g + 1]. There may be room behind the last, shared with a
-    // builder that goes on; what is before it never changes.
+    // Group g has the choices from _offsets[g] up to _offsets[g + 1], counted through all pages. There may be room behind
+    // the last, shared with a builder that goes on; what is before it never changes.
     private readonly int[] _offsets;
-    private readonly int[] _choices;
-    private readonly int _length;
+    private readonly int[][] _choices;
     private readonly int[] _multiplicities;
 
     // Points as whole multiples of 1/_pointUnit, beside _choices; null when the ballots have none.
-    private readonly long[]? _points;
+    private readonly long[][]? _points;
     private readonly long _pointUnit;
 
-    private Profile(
-        VoteType voteType, int projectCount, int? maxLength, int[] offsets, int[] choices, int[] multiplicities, long[]? points, long pointUnit)
+    private Profile(VoteType voteType, int projectCount, int? maxLength, BallotPages pages, long pointUnit)
     {
         VoteType = voteType;
         ProjectCount = projectCount;
         MaxLength = maxLength;
-        _offsets = offsets;
-        _choices = choices;
-        _length = offsets[^1];
-        _multiplicities = multiplicities;
-        _points = points;
+        _offsets = pages.Offsets;
+        (_choices, _points) = pages.Freeze();
+        _multiplicities = pages.Multiplicities[..pages.Count];
         _pointUnit = pointUnit;
         int ballots = 0;
-        foreach (int multiplicity in multiplicities)
+        foreach (int multiplicity in _multiplicities)
         {
             ballots += multiplicity;
         }
@@ -64,23 +60,36 @@ public sealed class Profile
     /// <summary>Whether the ballots give points.</summary>
     public bool HasPoints => _points is not null;
 
-    internal ReadOnlySpan<int> Offsets => _offsets;
-
-    internal ReadOnlySpan<int> Choices => _choices.AsSpan(0, _length);
-
     internal int[] Multiplicities => _multiplicities;
 
-    internal ReadOnlySpan<long> Points => _points;
+    /// <summary>The total length of the distinct ballots.</summary>
+    internal int Length => _offsets[GroupCount];
+
+    /// <summary>The points of a group as whole multiples of one unit, the same for all; empty without points.</summary>
+    internal ReadOnlySpan<long> WholePointsOf(int group) => _points is null ? [] : BallotPages.Slice(_points, _offsets, group);
 
     /// <summary>The projects on each ballot of a group.</summary>
     /// <param name="group">From 0 to less than <see cref="GroupCount"/>.</param>
-    public ReadOnlySpan<int> ChoicesOf(int group) => _choices.AsSpan(_offsets[group], _offsets[group + 1] - _offsets[group]);
+    public ReadOnlySpan<int> ChoicesOf(int group) => BallotPages.Slice(_choices, _offsets, group);
 
     /// <summary>The points each ballot of a group gives to the projects of <see cref="ChoicesOf"/>, in their order; empty without points.</summary>
     /// <param name="group">From 0 to less than <see cref="GroupCount"/>.</param>
-    public ImmutableArray<Rational> PointsOf(int group) => _points is null
-        ? []
-        : [.. _points[_offsets[group].._offsets[group + 1]].Select(points => new Rational(points, _pointUnit))];
+    public ImmutableArray<Rational> PointsOf(int group)
+    {
+        if (_points is null)
+        {
+            return [];
+        }
+
+        ReadOnlySpan<long> points = BallotPages.Slice(_points, _offsets, group);
+        ImmutableArray<Rational>.Builder fractions = ImmutableArray.CreateBuilder<Rational>(points.Length);
+        foreach (long given in points)
+        {
+            fractions.Add(new Rational(given, _pointUnit));
+        }
+
+        return fractions.MoveToImmutable();
+    }
 
     /// <summary>How many ballots a group has; at least one.</summary>
     /// <param name="group">From 0 to less than <see cref="GroupCount"/>.</param>
@@ -102,20 +111,13 @@ public sealed class Profile
         return ImmutableCollectionsMarshal.AsImmutableArray(supporters);
     }
 
-    /// <summary>
-    /// The utility of every choice in whole numbers, beside <see cref="Choices"/>; null when it is the same for all
-    /// ballots a project is on. Points are in units that no rule's outcome depends on.
-    /// </summary>
-    internal long[]? Utilities(Satisfaction satisfaction)
+    /// <summary>Whether a satisfaction tells apart the ballots a project is on; then there are <see cref="UtilitiesOf"/>.</summary>
+    /// <exception cref="ArgumentException">The ballots have no such satisfaction.</exception>
+    internal bool HasUtilities(Satisfaction satisfaction)
     {
-        if (satisfaction is Satisfaction.Cost or Satisfaction.Cardinality)
+        if (satisfaction == Satisfaction.Points && _points is null)
         {
-            return null;
-        }
-
-        if (satisfaction == Satisfaction.Points)
-        {
-            return _points ?? throw new ArgumentException("These ballots give no points.");
+            throw new ArgumentException("These ballots give no points.");
         }
 
         if (satisfaction == Satisfaction.CityBorda && MaxLength is null)
@@ -123,18 +125,30 @@ public sealed class Profile
             throw new ArgumentException("City Borda needs the largest number of projects a ballot may have.");
         }
 
-        long[] utilities = new long[_length];
-        for (int group = 0; group < _multiplicities.Length; group++)
+        return satisfaction is not (Satisfaction.Cost or Satisfaction.Cardinality);
+    }
+
+    /// <summary>
+    /// The utilities of the choices of a group in whole numbers, in units that no rule's outcome depends on.
+    /// </summary>
+    /// <param name="group">From 0 to less than <see cref="GroupCount"/>.</param>
+    /// <param name="satisfaction">One that has utilities.</param>
+    /// <param name="room">Room for as many as there are projects.</param>
+    internal ReadOnlySpan<long> UtilitiesOf(int group, Satisfaction satisfaction, Span<long> room)
+    {
+        if (satisfaction == Satisfaction.Points)
         {
-            int length = _offsets[group + 1] - _offsets[group];
-            int first = satisfaction == Satisfaction.Borda ? length - 1 : Math.Max(MaxLength!.Value, length);
-            for (int place = 0; place < length; place++)
-            {
-                utilities[_offsets[group] + place] = first - place;
-            }
+            return BallotPages.Slice(_points!, _offsets, group);
         }
 
-        return utilities;
+        int length = _offsets[group + 1] - _offsets[group];
+        int first = satisfaction == Satisfaction.Borda ? length - 1 : Math.Max(MaxLength!.Value, length);
+        for (int place = 0; place < length; place++)
+        {
+            room[place] = first - place;
+        }
+
+        return room[..length];
     }
 
     /// <summary>The number points are multiples of: utilities are points times this.</summary>
@@ -144,9 +158,22 @@ public sealed class Profile
     /// The same ballots and some more that choose one project only, giving it so many points where ballots give any. Equal
     /// ballots need not be one group then.
     /// </summary>
-    internal Profile WithVotersFor(int project, int voters, long points) => voters == 0 ? this : new Profile(
-        VoteType, ProjectCount, MaxLength, [.. _offsets, _length + 1], [.. Choices, project],
-        [.. _multiplicities, voters], _points is null ? null : [.. _points, points], _pointUnit);
+    internal Profile WithVotersFor(int project, int voters, long points)
+    {
+        if (voters == 0)
+        {
+            return this;
+        }
+
+        BallotPages pages = NewPages();
+        for (int group = 0; group < GroupCount; group++)
+        {
+            pages.Add(ChoicesOf(group), WholePointsOf(group), _multiplicities[group]);
+        }
+
+        pages.Add([project], HasPoints ? [points] : [], voters);
+        return new Profile(VoteType, ProjectCount, MaxLength, pages, _pointUnit);
+    }
 
     /// <summary>
     /// The same ballots, with a project added to those of so many voters, taken from groups in the order given that do not
@@ -155,10 +182,9 @@ public sealed class Profile
     /// </summary>
     internal Profile WithAdded(int project, IReadOnlyList<int> order, int voters, long points)
     {
-        List<int> offsets = new(_offsets.Length + 8) { 0 };
-        List<int> choices = new(_length + order.Count);
-        List<long>? given = _points is null ? null : new(choices.Capacity);
-        List<int> multiplicities = new(_multiplicities.Length + 1);
+        BallotPages pages = NewPages();
+        List<int> choices = [];
+        List<long> given = [];
         int[] added = new int[_multiplicities.Length];
         foreach (int group in order)
         {
@@ -172,39 +198,41 @@ public sealed class Profile
 
         for (int group = 0; group < added.Length; group++)
         {
-            ReadOnlySpan<long> own = _points is null ? [] : _points.AsSpan(_offsets[group].._offsets[group + 1]);
             if (added[group] > 0)
             {
-                if (VoteType == VoteType.Ordinal)
+                bool ranked = VoteType == VoteType.Ordinal;
+                int kept = ranked ? Math.Min(ChoicesOf(group).Length, (MaxLength ?? int.MaxValue) - 1) : ChoicesOf(group).Length;
+                choices.Clear();
+                choices.AddRange(ChoicesOf(group)[..kept]);
+                choices.Insert(ranked ? 0 : kept, project);
+                given.Clear();
+                if (HasPoints)
                 {
-                    int kept = Math.Min(ChoicesOf(group).Length, (MaxLength ?? int.MaxValue) - 1);
-                    choices.Add(project);
-                    choices.AddRange(ChoicesOf(group)[..kept]);
-                    given?.Add(points);
-                    given?.AddRange(own[..kept]);
-                }
-                else
-                {
-                    choices.AddRange(ChoicesOf(group));
-                    choices.Add(project);
-                    given?.AddRange(own);
-                    given?.Add(points);
+                    given.AddRange(WholePointsOf(group)[..kept]);
+                    given.Insert(ranked ? 0 : kept, points);
                 }
 
-                offsets.Add(choices.Count);
-                multiplicities.Add(added[group]);
+                pages.Add(CollectionsMarshal.AsSpan(choices), CollectionsMarshal.AsSpan(given), added[group]);
             }
 
             if (added[group] < _multiplicities[group])
             {
-                choices.AddRange(ChoicesOf(group));
-                given?.AddRange(own);
-                offsets.Add(choices.Count);
-                multiplicities.Add(_multiplicities[group] - added[group]);
+                pages.Add(ChoicesOf(group), WholePointsOf(group), _multiplicities[group] - added[group]);
             }
         }
 
-        return new Profile(VoteType, ProjectCount, MaxLength, [.. offsets], [.. choices], [.. multiplicities], given?.ToArray(), _pointUnit);
+        return new Profile(VoteType, ProjectCount, MaxLength, pages, _pointUnit);
+    }
+
+    private BallotPages NewPages()
+    {
+        BallotPages pages = new();
+        if (HasPoints)
+        {
+            pages.KeepPoints();
+        }
+
+        return pages;
     }
 
     /// <summary>Collects ballots one by one into a <see cref="Profile"/>; memory grows only with distinct ballots.</summary>
@@ -213,23 +241,10 @@ public sealed class Profile
         private readonly VoteType _voteType;
         private readonly int? _maxLength;
 
-        private int[] _offsets = new int[17];
-        private int[] _choices = new int[64];
-        private long[] _points = [];
-        private int[] _multiplicities = new int[16];
-        private int _count;
+        private readonly BallotPages _pages;
+        private readonly BallotForm _form;
+        private HashIndex _groups;
         private long _pointUnit = 1;
-        private bool _hasPoints;
-
-        // An open-addressing table of groups, one more than their index; at most half full.
-        private int[] _table = new int[64];
-        private byte[] _tags = new byte[64];
-
-        // The ballot being added, without repetitions; _seenOn[p] is the last ballot that listed project p.
-        private readonly int[] _ballot;
-        private readonly long[] _ballotPoints;
-        private readonly long[] _seenOn;
-        private long _ballotNumber;
 
         /// <summary>Starts an empty profile.</summary>
         /// <param name="voteType">How the voters expressed themselves.</param>
@@ -237,14 +252,20 @@ public sealed class Profile
         /// <param name="maxLength">The largest number of projects a voter could choose, where it was limited; at least one.</param>
         /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
         public Builder(VoteType voteType, int projectCount, int? maxLength = null)
+            : this(voteType, projectCount, maxLength, 0)
+        {
+        }
+
+        /// <summary>Starts an empty profile for about so many ballots.</summary>
+        internal Builder(VoteType voteType, int projectCount, int? maxLength, int expected)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(projectCount);
             ArgumentOutOfRangeException.ThrowIfLessThan(maxLength ?? 1, 1, nameof(maxLength));
             _voteType = Enum.IsDefined(voteType) ? voteType : throw new ArgumentOutOfRangeException(nameof(voteType));
             _maxLength = maxLength;
-            _ballot = new int[projectCount];
-            _ballotPoints = new long[projectCount];
-            _seenOn = new long[projectCount];
+            _pages = new BallotPages(expected);
+            _groups = new HashIndex(expected);
+            _form = new BallotForm(voteType, projectCount, Hashing.NewSeed());
         }
 
         /// <summary>Adds ballots that all choose the same projects.</summary>
@@ -295,191 +316,62 @@ public sealed class Profile
             return AddScaled(projects, scaled, multiplicity);
         }
 
-        /// <summary>Adds ballots with whole points, without the cost of exact fractions.</summary>
-        internal int AddWhole(ReadOnlySpan<int> projects, Span<long> points)
-        {
-            if (_pointUnit != 1)
-            {
-                foreach (ref long value in points)
-                {
-                    value *= _pointUnit;
-                }
-            }
+        /// <summary>A form for ballots that are then added as they are.</summary>
+        internal BallotForm NewForm() => new(_voteType, _form.ProjectCount, _form.Seed);
 
-            return AddScaled(projects, points, 1);
-        }
+        /// <summary>Makes ready to add ballots with these hashes soon.</summary>
+        internal ulong Touch(ReadOnlySpan<uint> hashes) => _groups.Touch(hashes);
 
         private int AddScaled(ReadOnlySpan<int> projects, ReadOnlySpan<long> points, int multiplicity)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(multiplicity, 1);
-            _ballotNumber++;
-            int length = 0;
-            for (int index = 0; index < projects.Length; index++)
+            foreach (int project in projects)
             {
-                int project = projects[index];
-                if (project < 0 || project >= _seenOn.Length)
+                if (project < 0 || project >= _form.ProjectCount)
                 {
                     throw new ArgumentOutOfRangeException(nameof(projects), $"There is no project with the index {project}.");
                 }
-
-                if (_seenOn[project] != _ballotNumber)
-                {
-                    _seenOn[project] = _ballotNumber;
-                    _ballotPoints[length] = points.IsEmpty ? 0 : points[index];
-                    _ballot[length++] = project;
-                }
             }
 
-            Span<int> ballot = _ballot.AsSpan(0, length);
-            Span<long> given = _ballotPoints.AsSpan(0, length);
-            if (!points.IsEmpty && !_hasPoints)
-            {
-                _hasPoints = true;
-                _points = new long[_choices.Length];
-            }
-
-            if (_voteType != VoteType.Ordinal)
-            {
-                Sort(ballot, given);
-            }
-
-            uint hash = Hash(ballot);
-            ref int slot = ref Find(ballot, given, hash, out int place);
-            if (slot != 0)
-            {
-                _multiplicities[slot - 1] += multiplicity;
-            }
-            else
-            {
-                Append(ballot, given, multiplicity);
-                slot = _count;
-                _tags[place] = Tag(hash);
-                if (_count * 2 > _table.Length)
-                {
-                    Rehash(checked(_table.Length * 2));
-                }
-            }
-
-            return length;
+            _form.Set(projects, points);
+            Add(_form.Choices, _form.Points, _form.Hash, multiplicity);
+            return _form.Choices.Length;
         }
 
-        // Ballots are short, and most of them are in order already.
-        private void Sort(Span<int> ballot, Span<long> given)
+        /// <summary>Adds a ballot in the form of <see cref="BallotForm"/>, with points in the unit of all points so far.</summary>
+        internal void Add(ReadOnlySpan<int> ballot, ReadOnlySpan<long> points, uint hash, int multiplicity)
         {
-            if (ballot.Length > 32)
+            int place = -1;
+            while (_groups.TryNext(hash, ref place, out int group))
             {
-                ballot.Sort(given);
+                if (_pages.IsEqual(group, ballot, points))
+                {
+                    _pages.Multiplicities[group] += multiplicity;
+                    return;
+                }
+            }
+
+            _groups.Insert(hash, place, _pages.Count);
+            _pages.Add(ballot, points, multiplicity);
+        }
+
+        /// <summary>Adds a ballot in the form of <see cref="BallotForm"/> with whole points.</summary>
+        /// <exception cref="OverflowException">The points of all ballots are not multiples of one fraction in 64 bits.</exception>
+        internal void AddWhole(ReadOnlySpan<int> ballot, ReadOnlySpan<long> points, uint hash)
+        {
+            if (_pointUnit == 1 || points.IsEmpty)
+            {
+                Add(ballot, points, hash, 1);
                 return;
             }
 
-            for (int place = 1; place < ballot.Length; place++)
+            long[] scaled = points.ToArray();
+            foreach (ref long value in scaled.AsSpan())
             {
-                (int project, long points) = (ballot[place], given[place]);
-                int at = place;
-                for (; at > 0 && ballot[at - 1] > project; at--)
-                {
-                    ballot[at] = ballot[at - 1];
-                    given[at] = given[at - 1];
-                }
-
-                ballot[at] = project;
-                given[at] = points;
-            }
-        }
-
-        // A byte of the hash beside each entry spares nearly all looks at ballots far away in memory.
-        private ref int Find(ReadOnlySpan<int> ballot, ReadOnlySpan<long> given, uint hash, out int place)
-        {
-            int mask = _table.Length - 1;
-            byte tag = Tag(hash);
-            place = (int)(hash & (uint)mask);
-            while (true)
-            {
-                ref int slot = ref _table[place];
-                if (slot == 0)
-                {
-                    return ref slot;
-                }
-
-                if (_tags[place] == tag)
-                {
-                    int begin = _offsets[slot - 1];
-                    int length = _offsets[slot] - begin;
-                    if (length == ballot.Length && ballot.SequenceEqual(_choices.AsSpan(begin, length))
-                        && (!_hasPoints || given.SequenceEqual(_points.AsSpan(begin, length))))
-                    {
-                        return ref slot;
-                    }
-                }
-
-                place = (place + 1) & mask;
-            }
-        }
-
-        private static byte Tag(uint hash) => unchecked((byte)(hash >> 24));
-
-        private static uint Hash(ReadOnlySpan<int> ballot)
-        {
-            ulong hash = 0x9E3779B97F4A7C15;
-            unchecked
-            {
-                foreach (int project in ballot)
-                {
-                    hash = (hash ^ (uint)project) * 0xD6E8FEB86659FD93;
-                    hash ^= hash >> 32;
-                }
+                value *= _pointUnit;
             }
 
-            return unchecked((uint)hash);
-        }
-
-        private void Append(ReadOnlySpan<int> ballot, ReadOnlySpan<long> given, int multiplicity)
-        {
-            int begin = _offsets[_count];
-            int end = checked(begin + ballot.Length);
-            if (end > _choices.Length)
-            {
-                int capacity = (int)Math.Max(end, Math.Min(Array.MaxLength, _choices.Length + (_choices.Length > 1 << 24 ? _choices.Length / 4L : _choices.Length)));
-                Array.Resize(ref _choices, capacity);
-                if (_hasPoints)
-                {
-                    Array.Resize(ref _points, capacity);
-                }
-            }
-
-            if (_count == _multiplicities.Length)
-            {
-                Array.Resize(ref _multiplicities, checked(_count * 2));
-                Array.Resize(ref _offsets, checked((_count * 2) + 1));
-            }
-
-            ballot.CopyTo(_choices.AsSpan(begin));
-            if (_hasPoints)
-            {
-                given.CopyTo(_points.AsSpan(begin));
-            }
-
-            _multiplicities[_count++] = multiplicity;
-            _offsets[_count] = end;
-        }
-
-        private void Rehash(int size)
-        {
-            _table = new int[size];
-            _tags = new byte[size];
-            int mask = size - 1;
-            for (int group = 0; group < _count; group++)
-            {
-                uint hash = Hash(_choices.AsSpan(_offsets[group], _offsets[group + 1] - _offsets[group]));
-                int place = (int)(hash & (uint)mask);
-                while (_table[place] != 0)
-                {
-                    place = (place + 1) & mask;
-                }
-
-                _table[place] = group + 1;
-                _tags[place] = Tag(hash);
-            }
+            Add(ballot, scaled, _form.HashOf(ballot, scaled), 1);
         }
 
         // Makes the unit of points fine enough for a denominator.
@@ -492,23 +384,32 @@ public sealed class Profile
             }
 
             long by = (long)factor;
-            for (int i = 0; i < _offsets[_count] && _hasPoints; i++)
+            long unit = _pointUnit * by;
+            _pages.Scale(by);
+            _pointUnit = unit;
+            _groups = new HashIndex();
+            for (int group = 0; group < _pages.Count; group++)
             {
-                _points[i] *= by;
-            }
+                uint hash = _form.HashOf(_pages.ChoicesOf(group), _pages.PointsOf(group));
+                int place = -1;
+                while (_groups.TryNext(hash, ref place, out _))
+                {
+                }
 
-            _pointUnit *= by;
+                _groups.Insert(hash, place, group);
+            }
         }
 
         /// <summary>The profile of the ballots added so far. More can be added afterwards; the profile does not change.</summary>
         /// <exception cref="OverflowException">There are more than 2,147,483,647 ballots.</exception>
         public Profile Build()
         {
-            int length = _offsets[_count];
-            return new Profile(
-                _voteType, _seenOn.Length, _maxLength, _offsets[..(_count + 1)], _choices, _multiplicities[.._count],
-                _hasPoints || _voteType is VoteType.Cumulative or VoteType.Scoring ? (_hasPoints ? _points[..length] : new long[length]) : null,
-                _pointUnit);
+            if (_voteType is VoteType.Cumulative or VoteType.Scoring)
+            {
+                _pages.KeepPoints();
+            }
+
+            return new Profile(_voteType, _form.ProjectCount, _maxLength, _pages, _pointUnit);
         }
     }
 }

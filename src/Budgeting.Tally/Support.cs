@@ -12,15 +12,19 @@ internal sealed class Support
     {
         Profile = profile;
         Satisfaction = satisfaction;
-        ReadOnlySpan<int> choices = profile.Choices;
-        ReadOnlySpan<int> begins = profile.Offsets;
-        long[]? utilities = profile.Utilities(satisfaction);
+        bool alike = !profile.HasUtilities(satisfaction);
         int[] offsets = new int[profile.ProjectCount + 1];
-        for (int i = 0; i < choices.Length; i++)
+        long[] room = new long[alike ? 0 : profile.ProjectCount];
+        for (int group = 0; group < profile.GroupCount; group++)
         {
-            if (utilities is null || utilities[i] > 0)
+            ReadOnlySpan<int> choices = profile.ChoicesOf(group);
+            ReadOnlySpan<long> utilities = alike ? [] : profile.UtilitiesOf(group, satisfaction, room);
+            for (int i = 0; i < choices.Length; i++)
             {
-                offsets[choices[i] + 1]++;
+                if (alike || utilities[i] > 0)
+                {
+                    offsets[choices[i] + 1]++;
+                }
             }
         }
 
@@ -30,39 +34,40 @@ internal sealed class Support
         }
 
         int[] next = offsets[..^1];
-        int[] groups = new int[offsets[^1]];
-        long[]? weights = utilities is null ? null : new long[groups.Length];
+        int[] groups = GC.AllocateUninitializedArray<int>(offsets[^1]);
+        long[]? weights = alike ? null : new long[groups.Length];
+        int[] voters = new int[profile.ProjectCount];
+        Int128[] totals = new Int128[profile.ProjectCount];
         for (int group = 0; group < profile.GroupCount; group++)
         {
-            for (int i = begins[group]; i < begins[group + 1]; i++)
+            int multiplicity = profile.Multiplicities[group];
+            ReadOnlySpan<int> choices = profile.ChoicesOf(group);
+            ReadOnlySpan<long> utilities = alike ? [] : profile.UtilitiesOf(group, satisfaction, room);
+            for (int i = 0; i < choices.Length; i++)
             {
-                if (utilities is null || utilities[i] > 0)
+                int project = choices[i];
+                if (alike || utilities[i] > 0)
                 {
-                    int place = next[choices[i]]++;
+                    int place = next[project]++;
                     groups[place] = group;
+                    voters[project] += multiplicity;
                     if (weights is not null)
                     {
-                        weights[place] = utilities![i];
+                        weights[place] = utilities[i];
+                        totals[project] += (Int128)multiplicity * utilities[i];
                     }
                 }
             }
         }
 
+        for (int project = 0; project < voters.Length && alike; project++)
+        {
+            totals[project] = voters[project];
+        }
+
         _offsets = offsets;
         Groups = groups;
         Utilities = weights;
-        int[] voters = new int[profile.ProjectCount];
-        Int128[] totals = new Int128[profile.ProjectCount];
-        for (int project = 0; project < voters.Length; project++)
-        {
-            for (int i = offsets[project]; i < offsets[project + 1]; i++)
-            {
-                int count = profile.Multiplicities[groups[i]];
-                voters[project] += count;
-                totals[project] += (Int128)count * (weights is null ? 1 : weights[i]);
-            }
-        }
-
         Voters = ImmutableCollectionsMarshal.AsImmutableArray(voters);
         Totals = totals;
     }

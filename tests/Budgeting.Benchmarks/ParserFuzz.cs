@@ -11,6 +11,11 @@ internal static class ParserFuzz
     private const string Valid =
         "META\nkey;value\ndescription;\"A \"\"b\"\"; c\"\ncountry;F\nunit;K\ninstance;1\nnum_projects;3\nnum_votes;3\nbudget;100.5\nvote_type;cumulative\nrule;greedy\ndate_begin;01.02.2026\ndate_end;2026\nmax_length;3\nPROJECTS\nproject_id;cost;name\n1;60;S\n2;50,5;\u00C4\n=3;40;\"x\ny\"\nVOTES\nvoter_id;vote;points\n7;1,2;3,1\n8;=3;0.5\n9;;\n";
 
+    // Long enough to be read in several blocks.
+    private static readonly byte[] Long = Encoding.UTF8.GetBytes(
+        Valid.Replace("num_votes;3", "num_votes;20003", StringComparison.Ordinal)
+        + string.Concat(Enumerable.Range(0, 20_000).Select(vote => FormattableString.Invariant($"v{vote};{(vote % 2 == 0 ? "1,2;3,4" : "=3;\"1\"")}\n"))));
+
     private static readonly string[] Pieces =
     [
         "1e400", "-0", "NaN", "\0", "\"", "\"\"", ";", ",", "\r", "\n", "\r\n", "\uFEFF", "META", "PROJECTS", "VOTES", "999999999999999999999", "-1", "1/0",
@@ -57,7 +62,7 @@ internal static class ParserFuzz
 
     private static byte[] Damage(Random random)
     {
-        List<byte> file = [.. Encoding.UTF8.GetBytes(Valid)];
+        List<byte> file = [.. random.Next(40) == 0 ? Long : Encoding.UTF8.GetBytes(Valid)];
         for (int change = random.Next(1, 6); change > 0; change--)
         {
             int place = random.Next(file.Count + 1);

@@ -128,6 +128,10 @@ public sealed class PabulibErrorTests
         Assert.Equal(MissingSection, Assert.Throws<PabulibException>(() => Pb.Read(utf16)).Error.Code);
         Assert.Equal(MissingSection, Assert.Throws<PabulibException>(() => Pb.Read("")).Error.Code);
         Assert.Equal(MissingSection, Assert.Throws<PabulibException>(() => Pb.Read("\n\n\uFEFF")).Error.Code);
+        Assert.Equal(MissingSection, Assert.Throws<PabulibException>(() => Pb.Read("\0")).Error.Code);
+        Assert.Equal(MissingSection, Assert.Throws<PabulibException>(() => Pb.Read("voter_id;vote;points")).Error.Code);
+        Assert.Equal(MissingColumn, Assert.Throws<PabulibException>(() => Pb.Read("META")).Error.Code);
+        Assert.Equal(MissingSection, Assert.Throws<PabulibException>(() => Pb.Read("META\nkey;value")).Error.Code);
     }
 
     // Found by damaging files at random; see the benchmarks' fuzz.
@@ -138,6 +142,14 @@ public sealed class PabulibErrorTests
     [InlineData("budget;100", "budget;1e400", UnreadableNumber, 9, "budget")]
     [InlineData("budget;100", "budget;NaN", UnreadableNumber, 9, "budget")]
     [InlineData("7;1,2", "7;1,\0", UnknownProject, 21, "vote")]
+    [InlineData("7;1,2", "7;1\0,2", UnknownProject, 21, "vote")]
+    [InlineData("2;50;Lights", "2;1e400;Lights", UnreadableNumber, 17, "cost")]
+    [InlineData("2;50;Lights", "2;NaN;Lights", UnreadableNumber, 17, "cost")]
+    [InlineData("2;50;Lights", "2;Infinity;Lights", UnreadableNumber, 17, "cost")]
+    [InlineData("2;50;Lights", "2;\05;Lights", UnreadableNumber, 17, "cost")]
+    [InlineData("num_votes;2", "num_votes;1e400", UnreadableNumber, 8, "num_votes")]
+    [InlineData("key;value", "\0key;value", MissingColumn, 2, "key")]
+    [InlineData("8;1,3", "PROJECTS", SectionOutOfOrder, 22, "PROJECTS")]
     public void Odd_files_have_a_line_and_a_field(string old, string replacement, PabulibErrorCode code, int line, string field)
     {
         PabulibError error = Assert.Throws<PabulibException>(() => Pb.Read(Pb.With(old, replacement))).Error;

@@ -20,7 +20,7 @@ public interface IAttempts
     /// <summary>Takes an attempt that succeeded out of the count: many people may share an address.</summary>
     Task ForgiveAsync(AttemptKind kind, string subject, CancellationToken cancellation);
 
-    /// <summary>Deletes the counts whose window is over.</summary>
+    /// <summary>Deletes what has had its time: counts whose window is over, and one-time codes that nobody used.</summary>
     Task PurgeAsync(CancellationToken cancellation);
 }
 
@@ -103,7 +103,9 @@ internal sealed class Attempts(
         // A context of its own: the attempt counts whatever becomes of it.
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var now = (await clock.NowAsync(context, cancellation)).ToUnixTimeMilliseconds();
-        var ends = now + (limits.Value.WindowMinutes * 60_000L);
+        var window = limits.Value.WindowMinutes * 60_000L;
+        // An entry's window does not begin with its use: nothing kept is to say more of when than which quarter of an hour.
+        var ends = now + window - (kind == AttemptKind.CodeOfEntry ? now % window : 0);
         var counted = (await context.Database.SqlQuery<Counted>($"""
             INSERT INTO attempts (subject, count, window_ends) VALUES ({hash}, 1, {ends})
             ON CONFLICT (subject) DO UPDATE SET
@@ -130,6 +132,10 @@ internal sealed class Attempts(
         // Nothing to delete takes no lock: on SQLite a delete would stand in line with the ballots.
         if (await context.Attempts.AnyAsync(attempt => attempt.WindowEnds <= now, cancellation))
             await dialect.PurgeAttemptsAsync(context, now, cancellation);
+        var instant = DateTimeOffset.FromUnixTimeMilliseconds(now);
+        // Those that were used are gone: whether one was could be told from those that stayed.
+        if (await context.ElectorCodes.AnyAsync(code => code.ExpiresAt <= instant, cancellation))
+            await context.ElectorCodes.Where(code => code.ExpiresAt <= instant).ExecuteDeleteAsync(cancellation);
     }
 
     private async Task<byte[]> HashAsync(AttemptKind kind, string subject, CancellationToken cancellation) =>

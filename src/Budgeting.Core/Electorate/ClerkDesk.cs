@@ -41,8 +41,6 @@ internal sealed class ClerkDesk(
         if (await box.FindAsync(roundId, admitted.Value, cancellation) is { IsPaper: true })
             return Refusal.Of("Voting.PaperIssued");
         var now = await work.NowAsync(cancellation);
-        // Spent time shows nothing: those that nobody used go when the next one is made.
-        await context.ElectorCodes.Where(code => code.Kind == CodeKind.Assisted && code.ExpiresAt <= now).ExecuteDeleteAsync(cancellation);
         return await MakeCodeAsync(
             actor, "desk.sessionIssued", roundId, entryId, CodeKind.Assisted, now.AddMinutes(DeskEntry.SessionMinutes), cancellation);
     }

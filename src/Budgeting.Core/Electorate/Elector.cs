@@ -87,6 +87,7 @@ internal sealed class ElectorCodeMapping : IEntityTypeConfiguration<ElectorCode>
         // One live code of a kind: a new one takes the place of the old.
         table.HasKey(code => new { code.ElectorId, code.Kind });
         table.HasIndex(code => code.Code).IsUnique();
+        table.HasIndex(code => code.ExpiresAt);
         table.HasOne<Elector>().WithMany().HasForeignKey(code => code.ElectorId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Budgeting.Tally;
 
-/// <summary>Understands the three sections of a file as an election, or says why they are none.</summary>
+/// <summary>Understands the sections before the votes, or says why they describe no election.</summary>
 internal static class PabulibElection
 {
     private static readonly ImmutableArray<string> RequiredKeys =
@@ -18,7 +16,9 @@ internal static class PabulibElection
     private static readonly ImmutableArray<string> MoneyLimits = ["sum_cost", "project_cost"];
     private static readonly ImmutableArray<string> PointLimits = ["points", "sum_points"];
 
-    public static PabulibFile Interpret(PabulibSection meta, PabulibSection projects, PabulibSection votes, PabulibLayout layout)
+    /// <summary>What the sections before the votes say.</summary>
+    /// <exception cref="PabulibException">They do not describe an election.</exception>
+    public static (PabulibKeys Keys, VoteType VoteType, Instance Instance, int MaxLength) Interpret(PabulibSection meta, PabulibSection projects)
     {
         PabulibKeys keys = new(meta);
         foreach (string key in RequiredKeys)
@@ -40,11 +40,9 @@ internal static class PabulibElection
         CheckDates(keys);
 
         Instance instance = ReadProjects(projects, budget);
-        CheckCount(keys, "num_projects", projects, PabulibErrorCode.WrongProjectCount);
+        CheckCount(keys, "num_projects", projects.Table.RowCount, PabulibErrorCode.WrongProjectCount);
         int maxLength = voteType == VoteType.ChooseOne ? 1 : keys.Count("max_length") ?? int.MaxValue;
-        Profile profile = ReadVotes(votes, voteType, instance, maxLength);
-        CheckCount(keys, "num_votes", votes, PabulibErrorCode.WrongVoteCount);
-        return new PabulibFile(meta.Table, projects.Table, votes.Table, layout, instance, profile);
+        return (keys, voteType, instance, maxLength);
     }
 
     private static Instance ReadProjects(PabulibSection section, Rational budget)
@@ -81,160 +79,7 @@ internal static class PabulibElection
         return new Instance(budget, projects);
     }
 
-    private static Profile ReadVotes(PabulibSection section, VoteType voteType, Instance instance, int maxLength)
-    {
-        CheckColumns(section);
-        int voterColumn = section.Require("voter_id", "VOTES");
-        int voteColumn = section.Require("vote", "VOTES");
-        bool needsPoints = voteType is VoteType.Cumulative or VoteType.Scoring;
-        int pointsColumn = needsPoints ? section.Require("points", "VOTES") : section.Table.IndexOf("points");
-        PabulibTable table = section.Table;
-        SeenCells voters = new(table, voterColumn);
-        Utf8Index ids = new(instance.Projects.Select(project => project.Id));
-        Profile.Builder profile = new(voteType, instance.Projects.Length, maxLength is int.MaxValue or 0 ? null : maxLength);
-        List<int> choices = [];
-        List<long> points = [];
-        for (int row = 0; row < table.RowCount; row++)
-        {
-            ReadOnlySpan<byte> voter = Utf8Text.Trim(table.Utf8(row, voterColumn));
-            if (voter.Length == 0)
-            {
-                throw new PabulibException(PabulibErrorCode.MissingValue, section.RowLines[row], "voter_id");
-            }
-
-            if (!voters.Add(row, voter))
-            {
-                throw new PabulibException(PabulibErrorCode.DuplicateVoter, section.RowLines[row], "voter_id", Encoding.UTF8.GetString(voter));
-            }
-
-            ReadChoices(table.Utf8(row, voteColumn), ids, section, row, choices);
-            int length;
-            ReadOnlySpan<int> chosen = CollectionsMarshal.AsSpan(choices);
-            if (pointsColumn < 0 || (!needsPoints && Utf8Text.Trim(table.Utf8(row, pointsColumn)).IsEmpty))
-            {
-                length = profile.Add(chosen);
-            }
-            else if (TryReadWholePoints(table.Utf8(row, pointsColumn), points) && points.Count == choices.Count)
-            {
-                length = needsPoints ? profile.AddWhole(chosen, CollectionsMarshal.AsSpan(points)) : profile.Add(chosen);
-            }
-            else
-            {
-                List<Rational> exact = ReadPoints(table[row, pointsColumn], choices.Count, section.RowLines[row]);
-                length = needsPoints ? AddPoints(profile, chosen, exact, section.RowLines[row], table[row, pointsColumn]) : profile.Add(chosen);
-            }
-
-            if (length > maxLength)
-            {
-                throw new PabulibException(PabulibErrorCode.BallotTooLong, section.RowLines[row], "vote", Text(maxLength), Text(length));
-            }
-        }
-
-        return profile.Build();
-    }
-
-    private static int AddPoints(Profile.Builder profile, ReadOnlySpan<int> chosen, List<Rational> points, int line, string text)
-    {
-        try
-        {
-            return profile.Add(chosen, CollectionsMarshal.AsSpan(points));
-        }
-        catch (OverflowException)
-        {
-            throw new PabulibException(PabulibErrorCode.UnreadableNumber, line, "points", text);
-        }
-    }
-
-    private static void ReadChoices(ReadOnlySpan<byte> vote, Utf8Index ids, PabulibSection section, int row, List<int> choices)
-    {
-        choices.Clear();
-        if (Utf8Text.Trim(vote).IsEmpty)
-        {
-            return;
-        }
-
-        while (true)
-        {
-            int comma = vote.IndexOf((byte)',');
-            ReadOnlySpan<byte> id = comma < 0 ? vote : vote[..comma];
-            int project = ids.IndexOf(id);
-            if (project < 0)
-            {
-                id = Utf8Text.Trim(id);
-                project = ids.IndexOf(id);
-            }
-
-            if (project < 0)
-            {
-                throw id.IsEmpty
-                    ? new PabulibException(PabulibErrorCode.EmptyChoice, section.RowLines[row], "vote")
-                    : new PabulibException(PabulibErrorCode.UnknownProject, section.RowLines[row], "vote", Encoding.UTF8.GetString(id));
-            }
-
-            choices.Add(project);
-            if (comma < 0)
-            {
-                return;
-            }
-
-            vote = vote[(comma + 1)..];
-        }
-    }
-
-    // Almost all points are small whole numbers; anything else is left to exact numbers and their errors.
-    private static bool TryReadWholePoints(ReadOnlySpan<byte> text, List<long> points)
-    {
-        points.Clear();
-        long value = -1;
-        int digits = 0;
-        foreach (byte unit in text)
-        {
-            if (unit is >= (byte)'0' and <= (byte)'9' && digits < 15)
-            {
-                value = (Math.Max(value, 0) * 10) + (unit - '0');
-                digits++;
-            }
-            else if (unit == ',' && value >= 0)
-            {
-                points.Add(value);
-                (value, digits) = (-1, 0);
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        if (value >= 0)
-        {
-            points.Add(value);
-        }
-
-        return value >= 0 || text.IsEmpty;
-    }
-
-    private static List<Rational> ReadPoints(ReadOnlySpan<char> points, int choices, int line)
-    {
-        List<Rational> read = [];
-        if (!points.IsWhiteSpace())
-        {
-            foreach (Range part in points.Split(','))
-            {
-                if (!Rational.TryParse(points[part], out Rational given))
-                {
-                    throw new PabulibException(PabulibErrorCode.UnreadableNumber, line, "points", points[part].ToString());
-                }
-
-                read.Add(given.Sign >= 0 ? given : throw new PabulibException(PabulibErrorCode.NegativeNumber, line, "points", points[part].Trim().ToString()));
-            }
-        }
-
-        return read.Count == choices
-            ? read
-            : throw new PabulibException(PabulibErrorCode.WrongPointsCount, line, "points", Text(choices), Text(read.Count));
-    }
-
-    private static void CheckColumns(PabulibSection section)
+    public static void CheckColumns(PabulibSection section)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
         for (int index = 0; index < section.Table.Columns.Length; index++)
@@ -248,12 +93,13 @@ internal static class PabulibElection
         }
     }
 
-    private static void CheckCount(PabulibKeys keys, string key, PabulibSection section, PabulibErrorCode code)
+    /// <summary>Sees that there are as many rows as a key says.</summary>
+    public static void CheckCount(PabulibKeys keys, string key, int found, PabulibErrorCode code)
     {
         int said = keys.Count(key)!.Value;
-        if (said != section.Table.RowCount)
+        if (said != found)
         {
-            throw keys.Error(code, key, Text(said), Text(section.Table.RowCount));
+            throw keys.Error(code, key, Text(said), Text(found));
         }
     }
 

@@ -26,7 +26,7 @@ public enum PabulibErrorCode
     /// <summary>A column is there twice. Arguments: the column.</summary>
     DuplicateColumn,
 
-    /// <summary>A row has too few or too many cells. Arguments: the number expected, the number found.</summary>
+    /// <summary>A row has too few or too many cells, or a header more than 4,096. Arguments: the number expected, the number found.</summary>
     WrongColumnCount,
 
     /// <summary>A key of the META section is there twice. Arguments: the key.</summary>
@@ -100,7 +100,7 @@ public sealed record PabulibError(PabulibErrorCode Code, int Line, string Field,
         PabulibErrorCode.SectionOutOfOrder => $"the section {Arguments[0]} does not belong here; the order is META, PROJECTS, VOTES, each once",
         PabulibErrorCode.MissingColumn => $"the column {Arguments[0]} is missing from the section {Arguments[1]}",
         PabulibErrorCode.DuplicateColumn => $"the column {Arguments[0]} is there twice",
-        PabulibErrorCode.WrongColumnCount => $"the row has {Arguments[1]} cells where the header has {Arguments[0]}",
+        PabulibErrorCode.WrongColumnCount => $"the row has {Arguments[1]} cells where {Arguments[0]} are expected",
         PabulibErrorCode.DuplicateKey => $"the key {Arguments[0]} is there twice",
         PabulibErrorCode.MissingKey => $"the key {Arguments[0]} is missing",
         PabulibErrorCode.MissingValue => "the value is empty",

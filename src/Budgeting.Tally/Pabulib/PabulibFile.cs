@@ -59,30 +59,16 @@ public sealed class PabulibFile : IEquatable<PabulibFile>
     /// <param name="votes">The VOTES section.</param>
     /// <param name="layout">How the text is laid out; <see cref="PabulibLayout.Default"/> when not given.</param>
     /// <exception cref="PabulibException">The sections do not make a valid file; lines are those of the file as it would be written.</exception>
+    /// <exception cref="System.Text.EncoderFallbackException">A cell has half a surrogate pair, which UTF-8 cannot express.</exception>
     public static PabulibFile Create(PabulibTable meta, PabulibTable projects, PabulibTable votes, PabulibLayout? layout = null)
     {
         ArgumentNullException.ThrowIfNull(meta);
         ArgumentNullException.ThrowIfNull(projects);
         ArgumentNullException.ThrowIfNull(votes);
-        int line = 1;
-        return PabulibElection.Interpret(Section(meta), Section(projects), Section(votes), layout ?? PabulibLayout.Default);
-
-        PabulibSection Section(PabulibTable table)
-        {
-            int header = line + 1;
-            line = header + 1;
-            RowLines lines = new();
-            for (int row = 0; row < table.RowCount; row++)
-            {
-                lines.Add(line++);
-                foreach (string cell in table.Row(row))
-                {
-                    line += cell.AsSpan().Count('\n');
-                }
-            }
-
-            return new PabulibSection(table, header, lines);
-        }
+        using MemoryStream stream = new();
+        PabulibWriter.Write(meta, projects, votes, layout ?? PabulibLayout.Default, stream);
+        stream.Position = 0;
+        return PabulibReader.Read(stream);
     }
 
     /// <summary>The value of a key of the META section as written, or null when the key is not there.</summary>

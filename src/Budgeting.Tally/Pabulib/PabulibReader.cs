@@ -9,7 +9,9 @@ namespace Budgeting.Tally;
 /// <remarks>
 /// Takes UTF-8 with or without byte order mark, lines ending in LF or CR LF, blank lines, quoted cells with <c>""</c>
 /// and line breaks in them, columns in any order, decimal points and commas. The stream is read once, front to back, and
-/// is not closed; only the file itself is held in memory. Takes time in proportion to the length of the file.
+/// is not closed. Votes are read in blocks, on all processors; of several errors the one that stands first is told, the
+/// sections before the votes coming first. Memory is the file and its distinct ballots, whatever the file says of its
+/// length. Takes time in proportion to the length of the file.
 /// </remarks>
 public static class PabulibReader
 {
@@ -23,19 +25,15 @@ public static class PabulibReader
     {
         ArgumentNullException.ThrowIfNull(stream);
         PabulibRecordReader records = new(stream);
-        List<PabulibSection> sections = [];
         bool more = records.Read();
-        foreach (string section in Sections)
-        {
-            if (!more || !records.Is(section))
-            {
-                throw new PabulibException(PabulibErrorCode.MissingSection, Math.Max(records.Line, 1), section, section);
-            }
-
-            sections.Add(ReadSection(records, section, out more));
-        }
-
-        return PabulibElection.Interpret(sections[0], sections[1], sections[2], records.Layout);
+        PabulibSection meta = ReadSection(records, "META", ref more);
+        PabulibSection projects = ReadSection(records, "PROJECTS", ref more);
+        PabulibSection header = ReadHeader(records, "VOTES", more);
+        (PabulibKeys keys, VoteType voteType, Instance instance, int maxLength) = PabulibElection.Interpret(meta, projects);
+        PabulibVotes votes = new(header, voteType, instance, maxLength, keys.Count("num_votes")!.Value) { EndsInNewLine = records.EndsInNewLine };
+        Profile profile = votes.Read(records.Ahead, stream, records.NextLine);
+        PabulibElection.CheckCount(keys, "num_votes", header.Table.RowCount, PabulibErrorCode.WrongVoteCount);
+        return new PabulibFile(meta.Table, projects.Table, header.Table, records.Layout(votes.EndsInNewLine), instance, profile);
     }
 
     /// <summary>Reads a file from its text.</summary>
@@ -68,22 +66,13 @@ public static class PabulibReader
         }
     }
 
-    // From the record with the section's title up to the next title, at which the records then stand.
-    private static PabulibSection ReadSection(PabulibRecordReader records, string section, out bool more)
-    {
-        int titleLine = records.Line;
-        records.Columns = [];
-        if (!records.Read() || TitleOf(records) is not null)
-        {
-            string first = section == "META" ? "key" : section == "PROJECTS" ? "project_id" : "voter_id";
-            throw new PabulibException(PabulibErrorCode.MissingColumn, titleLine, first, first, section);
-        }
+    /// <summary>The section a record is the title of, or null.</summary>
+    internal static string? TitleOf(PabulibRecordReader records) => records.Count == 1 ? Sections.FirstOrDefault(records.Is) : null;
 
-        int headerLine = records.Line;
-        ImmutableArray<string> columns = [.. Enumerable.Range(0, records.Count).Select(records.Text)];
-        records.Columns = columns;
-        PabulibRows rows = new(columns.Length);
-        RowLines lines = new();
+    // From the record with the section's title up to the next title, at which the records then stand.
+    private static PabulibSection ReadSection(PabulibRecordReader records, string section, ref bool more)
+    {
+        PabulibSection read = ReadHeader(records, section, more);
         while (true)
         {
             more = records.Read();
@@ -92,26 +81,51 @@ public static class PabulibReader
                 break;
             }
 
-            if (records.Count != columns.Length)
+            int columns = read.Table.Columns.Length;
+            if (records.Count != columns)
             {
-                throw new PabulibException(
-                    PabulibErrorCode.WrongColumnCount, records.Line, section, Text(columns.Length), Text(records.Count));
+                throw new PabulibException(PabulibErrorCode.WrongColumnCount, records.Line, section, Text(columns), Text(records.Count));
             }
 
-            lines.Add(records.Line);
-            records.CopyTo(rows);
+            read.RowLines.Add(records.Line);
+            records.CopyTo(read.Rows);
         }
 
-        if (more && (section == Sections[^1] || !records.Is(Sections[Sections.IndexOf(section) + 1])))
+        if (more && !records.Is(Sections[Sections.IndexOf(section) + 1]))
         {
             string found = TitleOf(records)!;
             throw new PabulibException(PabulibErrorCode.SectionOutOfOrder, records.Line, found, found);
         }
 
-        return new PabulibSection(new PabulibTable(columns, rows), headerLine, lines);
+        read.Rows.Seal();
+        return read;
     }
 
-    private static string? TitleOf(PabulibRecordReader records) => records.Count == 1 ? Sections.FirstOrDefault(records.Is) : null;
+    // The section's title, at which the records stand, and its header.
+    private static PabulibSection ReadHeader(PabulibRecordReader records, string section, bool more)
+    {
+        if (!more || !records.Is(section))
+        {
+            throw new PabulibException(PabulibErrorCode.MissingSection, Math.Max(records.Line, 1), section, section);
+        }
+
+        int titleLine = records.Line;
+        records.Columns = [];
+        if (!records.Read() || TitleOf(records) is not null)
+        {
+            string first = section == "META" ? "key" : section == "PROJECTS" ? "project_id" : "voter_id";
+            throw new PabulibException(PabulibErrorCode.MissingColumn, titleLine, first, first, section);
+        }
+
+        if (records.Count > PabulibRecordReader.MaxColumns)
+        {
+            throw new PabulibException(
+                PabulibErrorCode.WrongColumnCount, records.Line, section, Text(PabulibRecordReader.MaxColumns), Text(records.Count));
+        }
+
+        records.Columns = [.. Enumerable.Range(0, records.Count).Select(records.Text)];
+        return new PabulibSection(records.Columns, records.Line);
+    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

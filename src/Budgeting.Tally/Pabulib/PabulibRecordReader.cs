@@ -1,41 +1,74 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 
 namespace Budgeting.Tally;
 
-/// <summary>Splits a stream of bytes into records of cells, holding only one record at a time.</summary>
-/// <remarks>
-/// All marks of the format are ASCII, and in UTF-8 no other character has ASCII bytes, so splitting needs no decoding.
-/// </remarks>
-internal sealed class PabulibRecordReader(Stream stream)
+/// <summary>Splits bytes into records of cells, holding only one record at a time.</summary>
+internal sealed class PabulibRecordReader
 {
-    private const byte Quote = (byte)'"';
-    private const byte Separator = (byte)';';
-    private const byte NewLine = (byte)'\n';
-    private const byte CarriageReturn = (byte)'\r';
+    /// <summary>No section has more columns than this; what a row has beyond its header's is counted, not kept.</summary>
+    public const int MaxColumns = 1 << 12;
 
-    private readonly List<Cell> _cells = [];
-    private byte[] _buffer = new byte[1 << 16];
+    private readonly Stream _stream;
+    private PabulibCell[] _cells = new PabulibCell[16];
+    private byte[] _buffer;
     private int _start;
     private int _end;
     private int _recordStart;
     private int _nextLine;
     private bool _atEnd;
+    private readonly bool _isValid;
+    private bool _byteOrderMark;
+    private bool _carriageReturns;
+
+    /// <summary>Reads a stream from its beginning.</summary>
+    public PabulibRecordReader(Stream stream)
+    {
+        _stream = stream;
+        _buffer = new byte[1 << 14];
+    }
+
+    /// <summary>Reads whole records from bytes that are there already.</summary>
+    /// <param name="data">The bytes.</param>
+    /// <param name="length">How many of them there are.</param>
+    /// <param name="line">The line they begin on.</param>
+    /// <param name="columns">The names of the cells.</param>
+    public PabulibRecordReader(byte[] data, int length, int line, ImmutableArray<string> columns)
+    {
+        _stream = Stream.Null;
+        _buffer = data;
+        _end = length;
+        _nextLine = line;
+        _atEnd = true;
+        _isValid = Utf8.IsValid(data.AsSpan(0, length));
+        Columns = columns;
+    }
 
     /// <summary>The number of cells of the record.</summary>
-    public int Count => _cells.Count;
+    public int Count { get; private set; }
 
     /// <summary>The line on which the record begins; the first is 1.</summary>
     public int Line { get; private set; }
 
-    /// <summary>How the text read so far is laid out; line ends are those of the first line.</summary>
-    public PabulibLayout Layout { get; private set; }
+    /// <summary>The line after the record.</summary>
+    public int NextLine => _nextLine;
+
+    /// <summary>Where in its bytes the record begins.</summary>
+    public int RecordStart => _recordStart;
+
+    /// <summary>What has been read from the stream and is behind the record.</summary>
+    public ReadOnlySpan<byte> Ahead => _buffer.AsSpan(_start.._end);
 
     /// <summary>The names of the cells, for errors.</summary>
     public ImmutableArray<string> Columns { get; set; } = [];
+
+    /// <summary>Whether the record ends in a line break.</summary>
+    public bool EndsInNewLine => _buffer[_start - 1] == PabulibRecord.NewLine;
+
+    /// <summary>How the text is laid out; line ends are those of the first line.</summary>
+    public PabulibLayout Layout(bool finalNewLine) => new(_carriageReturns, finalNewLine, _byteOrderMark);
 
     /// <summary>Goes to the next record that is not a blank line; false at the end of the file.</summary>
     /// <exception cref="PabulibException">The quotation marks of the record do not make cells.</exception>
@@ -85,23 +118,43 @@ internal sealed class PabulibRecordReader(Stream stream)
         return _cells[cell].HasDoubledQuotes ? text.Replace("\"\"", "\"", StringComparison.Ordinal) : text;
     }
 
-    /// <summary>Adds the record to rows as it stands in the file.</summary>
-    /// <exception cref="PabulibException">A cell is not UTF-8.</exception>
-    public void CopyTo(PabulibRows rows)
+    /// <summary>The bytes of a cell, quotation marks resolved.</summary>
+    public ReadOnlySpan<byte> Utf8Text(int cell) =>
+        _cells[cell].HasDoubledQuotes ? Encoding.UTF8.GetBytes(Text(cell)) : Bytes(cell);
+
+    /// <summary>The bytes of a cell, quotation marks resolved, up to a length; what follows are other bytes or none.</summary>
+    public ReadOnlySpan<byte> Utf8Text(int cell, out int length)
     {
-        if (!Utf8.IsValid(_buffer.AsSpan(_recordStart.._start)))
+        if (_cells[cell].HasDoubledQuotes)
+        {
+            byte[] text = Encoding.UTF8.GetBytes(Text(cell));
+            length = text.Length;
+            return text;
+        }
+
+        length = _cells[cell].End - _cells[cell].Start;
+        return _buffer.AsSpan(_cells[cell].Start.._end);
+    }
+
+    /// <summary>Sees that every cell is UTF-8.</summary>
+    /// <exception cref="PabulibException">A cell is not.</exception>
+    public void CheckUtf8()
+    {
+        if (!_isValid && !Utf8.IsValid(_buffer.AsSpan(_recordStart.._start)))
         {
             for (int cell = 0; cell < Count; cell++)
             {
                 _ = Text(cell);
             }
         }
+    }
 
-        rows.BeginRow((_start - _recordStart) + ((Count + 1) * sizeof(int)));
-        foreach (Cell cell in CollectionsMarshal.AsSpan(_cells))
-        {
-            rows.AddCell(_buffer.AsSpan(cell.Start..cell.End), cell.HasDoubledQuotes);
-        }
+    /// <summary>Adds the record to rows as it stands in the file.</summary>
+    /// <exception cref="PabulibException">A cell is not UTF-8.</exception>
+    public void CopyTo(PabulibRows rows)
+    {
+        CheckUtf8();
+        rows.Add(_buffer.AsSpan(_recordStart.._start));
     }
 
     private ReadOnlySpan<byte> Bytes(int cell) => _buffer.AsSpan(_cells[cell].Start.._cells[cell].End);
@@ -110,23 +163,27 @@ internal sealed class PabulibRecordReader(Stream stream)
     {
         _nextLine = 1;
         Fill();
-        bool mark = _buffer.AsSpan(_start, _end).StartsWith(Encoding.UTF8.Preamble);
-        _start = mark ? Encoding.UTF8.Preamble.Length : 0;
-        Layout = new PabulibLayout(CarriageReturns: false, FinalNewLine: false, ByteOrderMark: mark);
+        _byteOrderMark = _buffer.AsSpan(_start, _end).StartsWith(Encoding.UTF8.Preamble);
+        _start = _byteOrderMark ? Encoding.UTF8.Preamble.Length : 0;
     }
 
     // Makes room behind the bytes not yet split, and fills it as far as the stream goes.
     private void Fill()
     {
+        if (_atEnd)
+        {
+            return;
+        }
+
         int pending = _end - _start;
         if (pending > _buffer.Length / 2)
         {
-            Array.Resize(ref _buffer, _buffer.Length * 2);
+            Array.Resize(ref _buffer, checked(_buffer.Length * 2));
         }
 
         _buffer.AsSpan(_start, pending).CopyTo(_buffer);
         _start = 0;
-        int read = stream.ReadAtLeast(_buffer.AsSpan(pending), _buffer.Length - pending, throwOnEndOfStream: false);
+        int read = _stream.ReadAtLeast(_buffer.AsSpan(pending), _buffer.Length - pending, throwOnEndOfStream: false);
         _end = pending + read;
         _atEnd = _end < _buffer.Length;
     }
@@ -136,105 +193,52 @@ internal sealed class PabulibRecordReader(Stream stream)
     {
         ReadOnlySpan<byte> data = _buffer.AsSpan(0, _end);
         _recordStart = _start;
-        _cells.Clear();
+        Count = 0;
         int next = _start;
+        bool quoted = false;
         while (true)
         {
             int begin = next;
-            int end;
-            Cell cell;
-            if (begin < _end && data[begin] == Quote)
-            {
-                if (!TryFindClosingQuote(data, begin, out int close, out bool doubled) || !TryFindMark(data, close + 1, out end))
-                {
-                    return false;
-                }
-
-                cell = new Cell(begin + 1, close, doubled);
-                if (ContentEnd(data, close + 1, end) != close + 1)
-                {
-                    // Cities write "Green" park without further ado: then the marks are part of the text.
-                    if (data[begin..close].ContainsAny(Separator, NewLine))
-                    {
-                        throw Error(PabulibErrorCode.TextAfterQuote, Count, begin);
-                    }
-
-                    cell = new Cell(begin, ContentEnd(data, begin, end), HasDoubledQuotes: false);
-                }
-            }
-            else if (TryFindMark(data, begin, out end))
-            {
-                cell = new Cell(begin, ContentEnd(data, begin, end), HasDoubledQuotes: false);
-            }
-            else
+            PabulibMark mark = PabulibRecord.ReadCell(data, ref next, _atEnd, out PabulibCell cell);
+            if (mark == PabulibMark.Incomplete)
             {
                 return false;
             }
 
-            _cells.Add(cell);
-            next = end + 1;
-            if (end == _end || data[end] == NewLine)
+            if (mark is PabulibMark.UnterminatedQuote or PabulibMark.TextAfterQuote)
             {
-                EndRecord(data, end);
+                throw Error(mark == PabulibMark.UnterminatedQuote ? PabulibErrorCode.UnterminatedQuote : PabulibErrorCode.TextAfterQuote, Count, begin);
+            }
+
+            if (Count == _cells.Length && Count < MaxColumns)
+            {
+                Array.Resize(ref _cells, Count * 2);
+            }
+
+            if (Count < _cells.Length)
+            {
+                _cells[Count] = cell;
+            }
+
+            Count++;
+            quoted |= cell.Start != begin;
+            if (mark == PabulibMark.EndOfRecord)
+            {
+                // Only a cell in quotation marks can have line breaks in it.
+                int lines = quoted ? data[_recordStart..next].Count(PabulibRecord.NewLine) : 1;
+                _carriageReturns = Line == 1 ? PabulibRecord.EndsInCarriageReturn(data[_recordStart..next]) : _carriageReturns;
+                _start = next;
+                _nextLine = Line + lines;
                 return true;
             }
         }
     }
-
-    private void EndRecord(ReadOnlySpan<byte> data, int end)
-    {
-        bool newLine = end < _end;
-        Layout = Layout with
-        {
-            CarriageReturns = Line == 1 ? newLine && end > _recordStart && data[end - 1] == CarriageReturn : Layout.CarriageReturns,
-            FinalNewLine = newLine,
-        };
-        _start = newLine ? end + 1 : end;
-        _nextLine = Line + data[_recordStart.._start].Count(NewLine);
-    }
-
-    private bool TryFindClosingQuote(ReadOnlySpan<byte> data, int open, out int close, out bool doubled)
-    {
-        close = open;
-        doubled = false;
-        while (true)
-        {
-            int distance = data[(close + 1)..].IndexOf(Quote);
-            if (distance < 0)
-            {
-                return _atEnd ? throw Error(PabulibErrorCode.UnterminatedQuote, Count, open) : false;
-            }
-
-            close += distance + 1;
-            if (close + 1 == _end || data[close + 1] != Quote)
-            {
-                return close + 1 < _end || _atEnd;
-            }
-
-            close++;
-            doubled = true;
-        }
-    }
-
-    // The separator or line break at or after a place, or the end of the file.
-    private bool TryFindMark(ReadOnlySpan<byte> data, int from, out int mark)
-    {
-        int distance = data[from..].IndexOfAny(Separator, NewLine);
-        mark = distance < 0 ? _end : from + distance;
-        return distance >= 0 || _atEnd;
-    }
-
-    // Where the text before a mark ends: a carriage return before a line break belongs to the break.
-    private int ContentEnd(ReadOnlySpan<byte> data, int begin, int mark) =>
-        mark < _end && data[mark] == NewLine && mark > begin && data[mark - 1] == CarriageReturn ? mark - 1 : mark;
 
     private PabulibException Error(PabulibErrorCode code, int cell, int place)
     {
         string field = cell < Columns.Length && !string.IsNullOrWhiteSpace(Columns[cell])
             ? Columns[cell]
             : string.Create(CultureInfo.InvariantCulture, $"column {cell + 1}");
-        return new PabulibException(code, Line + _buffer.AsSpan(_recordStart..place).Count(NewLine), field);
+        return new PabulibException(code, Line + _buffer.AsSpan(_recordStart..place).Count(PabulibRecord.NewLine), field);
     }
-
-    private readonly record struct Cell(int Start, int End, bool HasDoubledQuotes);
 }

@@ -1,90 +1,102 @@
-using System.Buffers.Binary;
 using System.Text;
 
 namespace Budgeting.Tally;
 
-/// <summary>The cells of many rows as UTF-8 bytes, one after the other, with no string and no object a cell.</summary>
-/// <remarks>A row is, for each cell, its length and its bytes; rows lie in chunks, each whole in one.</remarks>
+/// <summary>The rows of a table as they stand in the file, with no string and no object a cell.</summary>
+/// <remarks>Rows lie in blocks, each whole in one. They are split into cells when asked for, which few are.</remarks>
 internal sealed class PabulibRows(int columns)
 {
-    private const int ChunkSize = 1 << 20;
+    private const int LargestBlock = 1 << 20;
 
-    private readonly List<byte[]> _chunks = [];
+    private readonly List<(byte[] Data, int Length, int[] Offsets)> _blocks = [];
     private readonly List<int> _firstRows = [];
     private readonly List<int> _offsets = [];
-    private byte[] _chunk = [];
+    private byte[] _open = [];
     private int _used;
+    private int _sealed;
 
-    public int Count => _offsets.Count;
+    public int Count => _sealed + _offsets.Count;
 
-    /// <summary>Starts a row whose cells and their lengths take at most so many bytes.</summary>
-    public void BeginRow(int size)
+    /// <summary>Adds a copy of a row.</summary>
+    public void Add(ReadOnlySpan<byte> record)
     {
-        if (size > _chunk.Length - _used)
+        if (record.Length > _open.Length - _used)
         {
-            _chunk = new byte[Math.Max(ChunkSize, size)];
-            _chunks.Add(_chunk);
-            _firstRows.Add(_offsets.Count);
-            _used = 0;
+            Seal();
+            _open = new byte[Math.Max(Math.Clamp(_open.Length * 2, 1 << 12, LargestBlock), record.Length)];
         }
 
         _offsets.Add(_used);
+        record.CopyTo(_open.AsSpan(_used));
+        _used += record.Length;
     }
 
-    /// <summary>Adds a cell to the row, doubled quotation marks resolved if asked for.</summary>
-    public void AddCell(ReadOnlySpan<byte> bytes, bool hasDoubledQuotes)
+    /// <summary>Adds many rows without copying them.</summary>
+    /// <param name="data">Bytes that change no more.</param>
+    /// <param name="length">How many of them there are.</param>
+    /// <param name="offsets">Where in them the rows begin.</param>
+    public void AddBlock(byte[] data, int length, int[] offsets)
     {
-        Span<byte> target = _chunk.AsSpan(_used + sizeof(int));
-        int length = 0;
-        if (!hasDoubledQuotes)
-        {
-            bytes.CopyTo(target);
-            length = bytes.Length;
-        }
-        else
-        {
-            for (int i = 0; i < bytes.Length; i++)
-            {
-                target[length++] = bytes[i];
-                i += bytes[i] == '"' ? 1 : 0;
-            }
-        }
-
-        BinaryPrimitives.WriteInt32LittleEndian(_chunk.AsSpan(_used), length);
-        _used += sizeof(int) + length;
+        _blocks.Add((data, length, offsets));
+        _firstRows.Add(_sealed);
+        _sealed += offsets.Length;
     }
 
+    /// <summary>No copies are added any more.</summary>
+    public void Seal()
+    {
+        if (_offsets.Count > 0)
+        {
+            AddBlock(_open, _used, [.. _offsets]);
+            _offsets.Clear();
+            _used = 0;
+        }
+    }
+
+    /// <summary>The bytes of a cell, quotation marks resolved.</summary>
     public ReadOnlySpan<byte> Cell(int row, int column)
     {
-        ReadOnlySpan<byte> data = _chunks[ChunkOf(row)].AsSpan(_offsets[row]);
-        for (; column > 0; column--)
+        ReadOnlySpan<byte> data = Record(row);
+        int next = 0;
+        PabulibCell cell;
+        do
         {
-            data = data[(sizeof(int) + BinaryPrimitives.ReadInt32LittleEndian(data))..];
+            PabulibRecord.ReadCell(data, ref next, atEnd: true, out cell);
         }
+        while (column-- > 0);
 
-        return data.Slice(sizeof(int), BinaryPrimitives.ReadInt32LittleEndian(data));
+        return cell.HasDoubledQuotes ? Encoding.UTF8.GetBytes(Text(data, cell)) : data[cell.Start..cell.End];
     }
 
+    /// <summary>The text of the cells of a row.</summary>
     public string[] Row(int row)
     {
+        ReadOnlySpan<byte> data = Record(row);
+        int next = 0;
         string[] cells = new string[columns];
         for (int column = 0; column < columns; column++)
         {
-            cells[column] = Encoding.UTF8.GetString(Cell(row, column));
+            PabulibRecord.ReadCell(data, ref next, atEnd: true, out PabulibCell cell);
+            cells[column] = Text(data, cell);
         }
 
         return cells;
     }
 
-    private int ChunkOf(int row)
+    // From where the row begins to the end of its block.
+    private ReadOnlySpan<byte> Record(int row)
     {
-        if (_chunks.Count == 1)
-        {
-            return 0;
-        }
+        int place = _blocks.Count == 1 ? 0 : _firstRows.BinarySearch(row);
+        place = place >= 0 ? place : ~place - 1;
+        (byte[] data, int length, int[] offsets) = _blocks[place];
+        int offset = offsets[row - _firstRows[place]];
+        return data.AsSpan(offset..length);
+    }
 
-        int place = _firstRows.BinarySearch(row);
-        return place >= 0 ? place : ~place - 1;
+    private static string Text(ReadOnlySpan<byte> data, PabulibCell cell)
+    {
+        string text = Encoding.UTF8.GetString(data[cell.Start..cell.End]);
+        return cell.HasDoubledQuotes ? text.Replace("\"\"", "\"", StringComparison.Ordinal) : text;
     }
 }
 
@@ -120,97 +132,6 @@ internal sealed class RowLines
 
         _count++;
         _next = line + 1;
-    }
-}
-
-/// <summary>Finds short keys by their UTF-8 bytes.</summary>
-internal sealed class Utf8Index
-{
-    private readonly byte[][] _keys;
-    private readonly int[] _table;
-
-    public Utf8Index(IEnumerable<string> keys)
-    {
-        _keys = [.. keys.Select(Encoding.UTF8.GetBytes)];
-        _table = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(_keys.Length * 2) + 2)];
-        for (int key = 0; key < _keys.Length; key++)
-        {
-            int place = (int)Hash(_keys[key]) & (_table.Length - 1);
-            while (_table[place] != 0)
-            {
-                place = (place + 1) & (_table.Length - 1);
-            }
-
-            _table[place] = key + 1;
-        }
-    }
-
-    public int IndexOf(ReadOnlySpan<byte> key)
-    {
-        int place = (int)Hash(key) & (_table.Length - 1);
-        while (_table[place] != 0)
-        {
-            int index = _table[place] - 1;
-            if (key.SequenceEqual(_keys[index]))
-            {
-                return index;
-            }
-
-            place = (place + 1) & (_table.Length - 1);
-        }
-
-        return -1;
-    }
-
-    /// <summary>A hash of 31 bits.</summary>
-    public static uint Hash(ReadOnlySpan<byte> key)
-    {
-        ulong hash = 0x9E3779B97F4A7C15;
-        unchecked
-        {
-            while (key.Length >= sizeof(ulong))
-            {
-                hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(key)) * 0xD6E8FEB86659FD93;
-                hash ^= hash >> 32;
-                key = key[sizeof(ulong)..];
-            }
-
-            foreach (byte unit in key)
-            {
-                hash = (hash ^ unit) * 0xD6E8FEB86659FD93;
-            }
-
-            hash ^= hash >> 29;
-        }
-
-        return (uint)(hash & int.MaxValue);
-    }
-}
-
-/// <summary>Which rows have had which value in a column, without a string a row.</summary>
-/// <remarks>A byte of the hash beside each entry spares nearly all looks at rows far away in memory.</remarks>
-internal sealed class SeenCells(PabulibTable table, int column)
-{
-    private readonly int[] _table = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2(((uint)table.RowCount * 2) + 2)];
-    private readonly byte[] _tags = new byte[(int)System.Numerics.BitOperations.RoundUpToPowerOf2(((uint)table.RowCount * 2) + 2)];
-
-    /// <summary>Notes the value of a row; false when an earlier row had it.</summary>
-    public bool Add(int row, ReadOnlySpan<byte> value)
-    {
-        uint hash = Utf8Index.Hash(value);
-        byte tag = (byte)((hash >> 23) | 1);
-        int place = (int)hash & (_table.Length - 1);
-        for (; _tags[place] != 0; place = (place + 1) & (_table.Length - 1))
-        {
-            if (_tags[place] == tag && value.SequenceEqual(Utf8Text.Trim(table.Utf8(_table[place], column))))
-            {
-                return false;
-            }
-        }
-
-        _table[place] = row;
-        _tags[place] = tag;
-        return true;
     }
 }
 

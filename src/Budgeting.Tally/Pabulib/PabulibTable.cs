@@ -10,6 +10,7 @@ public sealed class PabulibTable : IEquatable<PabulibTable>
     // One or the other: cells as text, or as bytes that become text when asked for.
     private readonly string[]? _cells;
     private readonly PabulibRows? _rows;
+    private readonly int _rowCount;
 
     /// <summary>Creates a table.</summary>
     /// <param name="columns">The names of the columns; at least one.</param>
@@ -32,7 +33,7 @@ public sealed class PabulibTable : IEquatable<PabulibTable>
         }
 
         _cells = [.. cells];
-        RowCount = Columns.IsEmpty
+        _rowCount = Columns.IsEmpty
             ? throw new ArgumentException("A table needs a column.", nameof(columns))
             : _cells.Length / Columns.Length;
     }
@@ -41,14 +42,13 @@ public sealed class PabulibTable : IEquatable<PabulibTable>
     {
         Columns = columns;
         _rows = rows;
-        RowCount = rows.Count;
     }
 
     /// <summary>The names of the columns, in order.</summary>
     public ImmutableArray<string> Columns { get; }
 
     /// <summary>The number of rows, the header not counted.</summary>
-    public int RowCount { get; }
+    public int RowCount => _rows?.Count ?? _rowCount;
 
     /// <summary>A cell.</summary>
     /// <param name="row">From 0 to less than <see cref="RowCount"/>.</param>

@@ -21,14 +21,19 @@ public static class PabulibWriter
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(stream);
+        Write(file.Meta, file.Projects, file.Votes, file.Layout, stream);
+    }
+
+    internal static void Write(PabulibTable meta, PabulibTable projects, PabulibTable votes, PabulibLayout layout, Stream stream)
+    {
         using StreamWriter writer = new(
-            stream, new UTF8Encoding(file.Layout.ByteOrderMark, throwOnInvalidBytes: true), bufferSize: 1 << 16, leaveOpen: true);
-        string newLine = file.Layout.CarriageReturns ? "\r\n" : "\n";
+            stream, new UTF8Encoding(layout.ByteOrderMark, throwOnInvalidBytes: true), bufferSize: 1 << 16, leaveOpen: true);
+        string newLine = layout.CarriageReturns ? "\r\n" : "\n";
         string before = "";
-        WriteSection("META", file.Meta);
-        WriteSection("PROJECTS", file.Projects);
-        WriteSection("VOTES", file.Votes);
-        if (file.Layout.FinalNewLine)
+        WriteSection("META", meta);
+        WriteSection("PROJECTS", projects);
+        WriteSection("VOTES", votes);
+        if (layout.FinalNewLine)
         {
             writer.Write(newLine);
         }

@@ -22,6 +22,7 @@ internal sealed class PhaseDutyJob(IPhaseDuties duties) : IJob
 
 /// <summary>
 /// Looks for duties without an alarm: those of rounds made or rescheduled by another process, those whose alarm was lost in a crash, those that failed.
+/// Clears away the counts of attempts that have had their time, too.
 /// </summary>
 internal sealed class DutySweepJob(IPhaseDuties duties, PhaseAlarms alarms, IAttempts attempts) : IJob
 {
@@ -29,12 +30,12 @@ internal sealed class DutySweepJob(IPhaseDuties duties, PhaseAlarms alarms, IAtt
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        // Addresses are kept, hashed, no longer than they are counted.
-        await attempts.PurgeAsync(cancellationToken);
         foreach (var alarm in await duties.OutstandingAsync(cancellationToken))
         {
             if (!await alarms.IsSetAsync(alarm, cancellationToken))
                 await alarms.SetAsync(alarm, cancellationToken);
         }
+        // Addresses are kept, hashed, no longer than they are counted.
+        await attempts.PurgeAsync(cancellationToken);
     }
 }

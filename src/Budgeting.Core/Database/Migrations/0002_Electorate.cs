@@ -62,6 +62,7 @@ internal sealed class Electorates : Migration
             table.ForeignKey("fk_elector_codes_elector_id", row => row.ElectorId, "electors", "id", onDelete: ReferentialAction.Cascade);
         });
         migration.CreateIndex("ix_elector_codes_code", "elector_codes", "code", unique: true);
+        migration.CreateIndex("ix_elector_codes_expires_at", "elector_codes", "expires_at");
 
         migration.CreateTable("elector_accounts", table => new
         {

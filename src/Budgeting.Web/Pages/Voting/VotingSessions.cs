@@ -50,7 +50,11 @@ public sealed class VotingSessions(IDataProtectionProvider protection, TimeProvi
         var session = new Session(pass, time.GetUtcNow() + Lasts);
         context.Response.Cookies.Append(Name, _protector.Protect(JsonSerializer.Serialize(session)), Options(context, pass.RoundId));
         // A page for whoever holds the pass is nobody else's: the next person at the browser must not come back to it.
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>Ends the session of this browser.</summary>

@@ -1,0 +1,101 @@
+using System.Net;
+using AngleSharp.Dom;
+using Budgeting.Core;
+using Budgeting.Core.Tests.Electorate;
+
+namespace Budgeting.Web.Tests.Electorate;
+
+public sealed class DeskTests
+{
+    private const string Rows = "A-1,2000-01-02,town,fi,0\nB-2,1950-02-01,county,sv,1\n";
+
+    private static async Task<(Site Site, long RoundId, Forms Clerk)> AtTheDeskAsync()
+    {
+        var site = await Site.CreateAsync();
+        var (roundId, _) = await site.World.RegisteredAsync(Rows);
+        return (site, roundId, new Forms(site.Client(await site.World.ClerkAsync())));
+    }
+
+    private static async Task<IDocument> FindAsync(Forms clerk, long roundId, string identifier) =>
+        await clerk.SendAsync(await clerk.OpenAsync($"/admin/rounds/{roundId}/desk"), "form[action$='handler=Find']", ("Input.Identifier", identifier));
+
+    [Fact]
+    public async Task A_clerk_gives_a_code_with_which_the_voter_votes_alone()
+    {
+        var (site, roundId, clerk) = await AtTheDeskAsync();
+        await using var _ = site;
+        Assert.True((await clerk.OpenAsync($"/admin/rounds/{roundId}")).Links($"/admin/rounds/{roundId}/desk"));
+        var page = await FindAsync(clerk, roundId, "a-1");
+        Assert.Contains("Ballothas not voted", page.Texts(".facts > div"));
+        // What was searched for does not stay on the screen.
+        Assert.DoesNotContain("a-1", page.DocumentElement.OuterHtml, StringComparison.OrdinalIgnoreCase);
+        page = await clerk.PressAsync(page, "handler=Session");
+        var code = page.Text(".receipt-code");
+
+        var device = new Forms(site.Client());
+        var ballot = await device.SendAsync(await device.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", code));
+        Assert.Equal($"/rounds/{roundId}/vote", ballot.Path());
+        Assert.Contains("code from a clerk", ballot.Text());
+        // It was good once.
+        var other = new Forms(site.Client());
+        Assert.Contains("not valid", (await other.SendAsync(await other.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", code))).Text());
+        // The voter sits at the ballot, and the clerk sees nothing of it.
+        Assert.Contains("Ballothas not voted", (await FindAsync(clerk, roundId, "A-1")).Texts(".facts > div"));
+    }
+
+    [Fact]
+    public async Task A_paper_ballot_locks_out_the_letter_code_with_a_clear_page()
+    {
+        var (site, roundId, clerk) = await AtTheDeskAsync();
+        await using var _ = site;
+        var code = (await site.World.CodesAsync(roundId, Rows))[0];
+        var voter = new Forms(site.Client());
+        var page = await clerk.PressAsync(await FindAsync(clerk, roundId, "A-1"), "handler=Paper");
+        Assert.Contains("marked as handed out", page.Text());
+        var ballot = await voter.SendAsync(await voter.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", code));
+        Assert.Contains("You were given a paper ballot", ballot.Text());
+        Assert.Null(ballot.QuerySelector(".ballot"));
+        page = await clerk.PressAsync(page, "handler=TakeBack");
+        Assert.Contains("Ballothas not voted", page.Texts(".facts > div"));
+        Assert.NotNull((await voter.OpenAsync($"/rounds/{roundId}/vote")).QuerySelector(".ballot"));
+    }
+
+    [Fact]
+    public async Task A_new_letter_code_is_shown_once_and_the_old_one_is_dead()
+    {
+        var (site, roundId, clerk) = await AtTheDeskAsync();
+        await using var _ = site;
+        var old = (await site.World.CodesAsync(roundId, Rows))[1];
+        var page = await FindAsync(clerk, roundId, "B-2");
+        Assert.Contains("Regionnot shown (protection order)", page.Texts(".facts > div"));
+        page = await clerk.PressAsync(page, "handler=Letter");
+        var renewed = page.Text(".receipt-code");
+        Assert.DoesNotContain(renewed, (await FindAsync(clerk, roundId, "B-2")).Text());
+        Assert.True((await site.World.RedeemAsync(roundId, old)).RefusedFor("Electorate.CodeUnknown"));
+        Assert.True((await site.World.RedeemAsync(roundId, renewed)).Granted);
+    }
+
+    [Fact]
+    public async Task The_desk_is_for_clerks()
+    {
+        var (site, roundId, clerk) = await AtTheDeskAsync();
+        await using var _ = site;
+        Assert.Contains("Nobody in the register", (await FindAsync(clerk, roundId, "Z-9")).Text("#Input_Identifier-error"));
+        foreach (var other in new[] { site.World.Resident, site.World.Official })
+            Assert.Equal(HttpStatusCode.Forbidden, (await site.Client(other).GetAsync($"/admin/rounds/{roundId}/desk")).StatusCode);
+        Assert.Equal("/sign-in", (await site.Browse(Actor.Visitor).OpenAsync($"/admin/rounds/{roundId}/desk")).Path());
+    }
+
+    [Fact]
+    public async Task Sign_ins_are_counted_by_the_address_that_is_named_whether_anybody_has_it_or_not()
+    {
+        await using var site = await Site.CreateAsync(("Attempts:PerAccount", "2"));
+        var forms = new Forms(site.Client());
+        var page = await forms.OpenAsync("/sign-in");
+        foreach (var words in new[] { "The e-mail address or the password", "The e-mail address or the password", "Wait 15 min" })
+        {
+            page = await forms.SendAsync(page, ".form", ("Input.Email", "nobody@example.org"), ("Input.Password", "wrong and wrong again"));
+            Assert.Contains(words, page.Text(".error-summary"));
+        }
+    }
+}
