@@ -93,6 +93,7 @@ public static class CoreServices
             .ValidateOnStart();
         services.AddSingleton<IAttempts, Attempts>();
         services.AddSingleton<OpenRounds>();
+        services.AddSingleton<IQuickAdmission>(provider => provider.GetRequiredService<OpenRounds>());
         services.AddScoped<ElectorateService>();
         services.AddScoped<IElectorate>(provider => provider.GetRequiredService<ElectorateService>());
         services.AddScoped<IElectorRegister, ElectorRegister>();

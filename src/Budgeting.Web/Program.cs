@@ -2,6 +2,7 @@ using Budgeting.Core;
 using Budgeting.Core.Database;
 using Budgeting.Web.Demo;
 using Budgeting.Web.Jobs;
+using Budgeting.Web.Pages.Voting;
 using Budgeting.Web.Shell;
 using Budgeting.Web.SignIn;
 
@@ -31,6 +32,7 @@ try
     app.UseLanguages();
     app.UseRouting();
     app.UseFormLimits();
+    app.UseMiddleware<QuickCasting>();
     app.UseAuthentication();
     app.UseAuthorization();
     app.UseRateLimiter();

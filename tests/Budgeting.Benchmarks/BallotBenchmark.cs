@@ -10,27 +10,41 @@ namespace Budgeting.Benchmarks;
 internal static class BallotBenchmark
 {
     private const int Concurrency = 256;
-    private const int Connections = 64;
     private const int WarmUpSeconds = 3;
 
-    public static async Task<int> RunAsync(bool quick)
+    // All these voters share one address, which in life would be a reason for suspicion.
+    private const string ManyFromOneAddress = "--Attempts:PerAddress=1000000";
+
+    /// <param name="quick">Load and latency only, and shorter.</param>
+    /// <param name="part">One of <c>door</c>, <c>http</c>, <c>burst</c>, <c>sqlite</c>, <c>growth</c>; null for all.</param>
+    public static async Task<int> RunAsync(bool quick, string? part)
     {
         var table = new GoalTable();
         var seconds = quick ? 3 : 10;
+        bool Wanted(string name) => part is null || part == name;
         // As docs/operations.md recommends for large rounds.
         await using var postgres = await PostgresServer.StartAsync(settings: ["shared_buffers=2GB", "max_wal_size=8GB", "checkpoint_timeout=15min"]);
         var pgbench = await Pgbench.RunAsync(postgres.ConnectionString, Concurrency, seconds);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} processors; pgbench: {pgbench:0} single-row inserts a second, {Concurrency} clients"));
 
-        await using (var round = await VotingRound.OpenAsync("PostgreSQL", await postgres.CreateDatabaseAsync("door")))
+        if (Wanted("door"))
+        {
+            await using var round = await VotingRound.OpenAsync("PostgreSQL", await postgres.CreateDatabaseAsync("door"));
             table.AtLeast("PostgreSQL, at the service's door: ballots/s", 3 * pgbench, await DoorAsync(round, seconds));
-        await HttpAsync(postgres, table, pgbench, seconds, quick);
-        var file = Path.Combine(Path.GetTempPath(), $"budgeting-benchmark-{Guid.NewGuid():n}.db");
-        await using (var round = await VotingRound.OpenAsync("Sqlite", $"Data Source={file}"))
-            table.AtLeast("SQLite, at the service's door: ballots/s", 5_000, await DoorAsync(round, seconds));
-        foreach (var ending in new[] { "", "-wal", "-shm" })
-            File.Delete(file + ending);
-        if (!quick)
+        }
+        if (Wanted("http"))
+            await HttpAsync(postgres, table, pgbench, seconds, quick);
+        if (!quick && Wanted("burst"))
+            await BurstAsync(postgres, table);
+        if (Wanted("sqlite"))
+        {
+            var file = Path.Combine(Path.GetTempPath(), $"budgeting-benchmark-{Guid.NewGuid():n}.db");
+            await using (var round = await VotingRound.OpenAsync("Sqlite", $"Data Source={file}"))
+                table.AtLeast("SQLite, at the service's door: ballots/s", 5_000, await DoorAsync(round, seconds));
+            foreach (var ending in new[] { "", "-wal", "-shm" })
+                File.Delete(file + ending);
+        }
+        if (!quick && Wanted("growth"))
             await GrowthAsync(postgres, table, seconds);
         return table.Missed ? 1 : 0;
     }
@@ -40,24 +54,51 @@ internal static class BallotBenchmark
     {
         var connectionString = await postgres.CreateDatabaseAsync("http");
         await using var round = await VotingRound.OpenAsync("PostgreSQL", connectionString, quick ? 4_000 : 20_000);
-        using var server = await WebServer.StartAsync(connectionString);
+        using var server = await WebServer.StartAsync(connectionString, ManyFromOneAddress);
         var load = new CastingLoad(server.Address, round.Sheet);
         ConcurrentQueue<string> passes = new(await round.PassesAsync(10_000_000, 20_000 * (seconds + WarmUpSeconds)));
-        await load.CastAdmittedAsync(passes, Connections, TimeSpan.FromSeconds(WarmUpSeconds));
+        await load.CastAdmittedAsync(passes, Concurrency, TimeSpan.FromSeconds(WarmUpSeconds));
         var processor = (Server: server.ProcessorTime, Client: Environment.CpuUsage.TotalTime);
-        var rate = await load.CastAdmittedAsync(passes, Connections, TimeSpan.FromSeconds(seconds));
+        var rate = await load.CastAdmittedAsync(passes, Concurrency, TimeSpan.FromSeconds(seconds));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{(server.ProcessorTime - processor.Server).TotalMicroseconds / (rate * seconds):0} µs of processor time a ballot in the web server, {(Environment.CpuUsage.TotalTime - processor.Client).TotalMicroseconds / (rate * seconds):0} µs in the client"));
         table.AtLeast("over HTTP, admitted before: ballots/s", pgbench, rate);
 
         passes = new(await round.PassesAsync(20_000_000, (int)rate * (seconds + 1)));
-        var latencies = await load.LatenciesAsync(passes, rate / 2, Connections, TimeSpan.FromSeconds(seconds));
+        var latencies = await load.LatenciesAsync(passes, rate / 2, connections: 64, TimeSpan.FromSeconds(seconds));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"at half of that: p50 {Percentile(latencies, 0.5):0.0} ms, p99 {Percentile(latencies, 0.99):0.0} ms, p99.9 {Percentile(latencies, 0.999):0.0} ms of {latencies.Count} ballots"));
 
-        var voters = await load.VoteByLetterAsync(new(round.Codes), Connections, TimeSpan.FromSeconds(seconds));
+        var voters = await load.VoteByLetterAsync(new(round.Codes), Concurrency, TimeSpan.FromSeconds(seconds));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"over HTTP, from the letter's code to the receipt's page: {voters:0} voters/s, five requests each"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the web server's peak memory: {server.PeakMemory / 1_048_576} MiB"));
+    }
+
+    /// <summary>Many times more people than can be served, around the closing instant: what each was told against what lies in the box.</summary>
+    private static async Task BurstAsync(PostgresServer postgres, GoalTable table)
+    {
+        var connectionString = await postgres.CreateDatabaseAsync("burst");
+        await using var round = await VotingRound.OpenAsync("PostgreSQL", connectionString, closesAfter: TimeSpan.FromSeconds(25));
+        using var server = await WebServer.StartAsync(connectionString, "--BallotBox:QueueLength=200");
+        var load = new CastingLoad(server.Address, round.Sheet);
+        await load.CastAdmittedAsync(new(await round.PassesAsync(10_000_000, 5_000)), Concurrency, TimeSpan.FromSeconds(4));
+        var before = server.PeakMemory;
+        var answers = await load.BurstAsync(new(await round.PassesAsync(20_000_000, 120_000)), connections: 1_500);
+        HashSet<Guid> stored = [];
+        await using (var connection = new NpgsqlConnection(connectionString))
+        {
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand("SELECT attempt FROM ballots", connection);
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+                stored.Add(reader.GetGuid(0));
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"closing burst over 1,500 connections: {string.Join(", ", answers.Values.CountBy(answer => answer).OrderBy(count => count.Key).Select(count => $"{count.Value} {count.Key}"))}"));
+        table.AtMost("closing burst: answers other than stored, busy or closed", 0, answers.Values.Count(answer => answer == CastAnswer.Other));
+        table.AtMost("closing burst: answered as stored and not there", 0, answers.Count(answer => answer.Value == CastAnswer.Stored && !stored.Contains(answer.Key)));
+        table.AtMost("closing burst: answered as refused and stored", 0, answers.Count(answer => answer.Value != CastAnswer.Stored && stored.Contains(answer.Key)));
+        table.AtMost("closing burst: growth of the web server's memory in MiB", 512, (server.PeakMemory - before) / 1_048_576.0);
     }
 
     private static double Percentile(IReadOnlyList<double> sorted, double share) => sorted[(int)(share * (sorted.Count - 1))];

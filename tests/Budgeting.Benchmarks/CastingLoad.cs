@@ -2,9 +2,13 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Budgeting.Core.Electorate;
 using Budgeting.Core.Voting;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace Budgeting.Benchmarks;
 
@@ -14,6 +18,16 @@ internal sealed partial class CastingLoad(IPEndPoint server, BallotSheet sheet)
     private const string FormCookie = "budgeting-form";
 
     private readonly string _round = string.Create(CultureInfo.InvariantCulture, $"/rounds/{sheet.RoundId}");
+
+    /// <summary>The cookies of voters whom the register has admitted a moment ago, as the site would have set them.</summary>
+    public static IReadOnlyList<string> Passes(IDataProtectionProvider protection, BallotSheet sheet, int first, int count)
+    {
+        var protector = protection.CreateProtector("Budgeting.VotingSession");
+        var now = TimeProvider.System.GetUtcNow();
+        var admission = new Admission([sheet.HeadingId], null, now);
+        return [.. Enumerable.Range(first, count).AsParallel().Select(entry => protector.Protect(JsonSerializer.Serialize(
+            new { Pass = new EntryPass(sheet.RoundId, entry, PassKind.Letter, "", admission), Ends = now.AddMinutes(30) })))];
+    }
 
     /// <summary>Casts one ballot after another over so many connections, each with a pass of its own, for a time.</summary>
     /// <returns>Ballots a second that were answered as stored.</returns>
@@ -99,6 +113,29 @@ internal sealed partial class CastingLoad(IPEndPoint server, BallotSheet sheet)
         return answers;
     }
 
+    /// <summary>Casts until the server is gone.</summary>
+    /// <param name="passes">A pass a ballot.</param>
+    /// <param name="connections">How many cast at the same time.</param>
+    /// <param name="answers">Takes what each act of casting was answered; one without an answer is not among them.</param>
+    public Task CastUntilCutOffAsync(ConcurrentQueue<string> passes, int connections, ConcurrentDictionary<Guid, CastAnswer> answers) =>
+        Task.WhenAll(Enumerable.Range(0, connections).Select(number => Task.Run(async () =>
+        {
+            try
+            {
+                using var visitor = await Visitor.ComeAsync(this);
+                var random = new Random(number);
+                while (passes.TryDequeue(out var pass))
+                {
+                    var attempt = Guid.NewGuid();
+                    answers[attempt] = await visitor.CastAsync(pass, random, attempt);
+                }
+            }
+            catch (Exception fault) when (fault is IOException or SocketException)
+            {
+                // Cut off: whether the last ballot was stored, nobody was told.
+            }
+        })));
+
     [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"")]
     private static partial Regex Token();
 
@@ -157,7 +194,7 @@ internal sealed partial class CastingLoad(IPEndPoint server, BallotSheet sheet)
             form.Append(CultureInfo.InvariantCulture, $"attempt={attempt}&sheet-{_load.Sheet.HeadingId}={_load.Sheet.Hash}");
             var projects = Enumerable.Range(1, _load.Sheet.Projects.Count).ToArray();
             random.Shuffle(projects);
-            foreach (var project in projects.AsSpan(0, random.Next(4, 9)))
+            foreach (var project in projects.AsSpan(0, random.Next(1, 1 + Math.Min(projects.Length, _load.Sheet.MaximumChoices ?? 1))))
                 form.Append(CultureInfo.InvariantCulture, $"&projects-{_load.Sheet.HeadingId}={project}");
             return form.Append("&__RequestVerificationToken=").Append(_token).ToString();
         }

@@ -2,7 +2,7 @@ using Budgeting.Benchmarks;
 
 // tally [--quick] [--command PATH]   the counting part of docs/performance.md, with PATH the published command also how long
 //                                    it takes from cold; exits with 1 when a goal is missed
-// ballots [--quick]   the ballot box's part of it, on a PostgreSQL server of its own
+// ballots [--quick | --part door|http|burst|sqlite|growth]   the ballot box's part of it, on a PostgreSQL server of its own
 // closing [BALLOTS] [SQLITE-FILE | POSTGRES-CONNECTION]   closes, counts, publishes and exports a round; exits with 1 above a minute or a gibibyte
 // fuzz [SECONDS] [SEED]   throws damaged files at the parser
 return args switch
@@ -11,7 +11,9 @@ return args switch
     ["tally", "--quick"] => TallyBenchmark.Run(quick: true, null),
     ["tally", "--command", string command] => TallyBenchmark.Run(quick: false, command),
     ["tally", "--quick", "--command", string command] => TallyBenchmark.Run(quick: true, command),
-    ["ballots", .. string[] rest] => await BallotBenchmark.RunAsync(rest.Contains("--quick")),
+    ["ballots"] => await BallotBenchmark.RunAsync(quick: false, part: null),
+    ["ballots", "--quick"] => await BallotBenchmark.RunAsync(quick: true, part: null),
+    ["ballots", "--part", string part] => await BallotBenchmark.RunAsync(quick: false, part),
     ["closing", .. string[] rest] => await ClosingBenchmark.RunAsync(rest),
     ["fuzz", .. string[] rest] => ParserFuzz.Run(
         rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 60,
@@ -21,6 +23,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tally [--quick] [--command PATH] | ballots [--quick] | closing [BALLOTS] [DATABASE] | fuzz [SECONDS] [SEED]");
+    Console.Error.WriteLine("usage: tally [--quick] [--command PATH] | ballots [--quick | --part PART] | closing [BALLOTS] [DATABASE] | fuzz [SECONDS] [SEED]");
     return 2;
 }

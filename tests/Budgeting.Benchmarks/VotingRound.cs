@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Budgeting.Core;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
@@ -35,7 +34,7 @@ internal sealed class VotingRound : IAsyncDisposable
     public IBallotBox Box => _services.GetRequiredService<IBallotBox>();
 
     /// <summary>Lays the round, with so many entries in its register.</summary>
-    public static async Task<VotingRound> OpenAsync(string provider, string connectionString, int electors = 0)
+    public static async Task<VotingRound> OpenAsync(string provider, string connectionString, int electors = 0, TimeSpan? closesAfter = null)
     {
         var now = TimeProvider.System.GetUtcNow();
         var clock = new TravellingClock { Now = now.AddDays(-30) };
@@ -49,7 +48,7 @@ internal sealed class VotingRound : IAsyncDisposable
         services.AddIdentityCore<Account>().AddEntityFrameworkStores<BudgetingContext>();
         var round = new VotingRound(services.BuildServiceProvider(), clock);
         await round._services.PrepareDatabaseAsync();
-        await round.LayAsync(now, electors);
+        await round.LayAsync(now, electors, now + (closesAfter ?? TimeSpan.FromDays(1)));
         return round;
     }
 
@@ -69,14 +68,8 @@ internal sealed class VotingRound : IAsyncDisposable
     public IReadOnlyList<string> Codes { get; private set; } = [];
 
     /// <summary>The cookies of voters whom the register has admitted a moment ago, as the site would have set them.</summary>
-    public Task<IReadOnlyList<string>> PassesAsync(int first, int count) => Ask<IDataProtectionProvider, IReadOnlyList<string>>(protection =>
-    {
-        var protector = protection.CreateProtector("Budgeting.VotingSession");
-        var now = TimeProvider.System.GetUtcNow();
-        var admission = new Admission([Sheet.HeadingId], null, now);
-        return Task.FromResult<IReadOnlyList<string>>([.. Enumerable.Range(first, count).AsParallel().Select(entry =>
-            protector.Protect(JsonSerializer.Serialize(new { Pass = new EntryPass(Id, entry, PassKind.Letter, "", admission), Ends = now.AddMinutes(30) })))]);
-    });
+    public Task<IReadOnlyList<string>> PassesAsync(int first, int count) =>
+        Ask<IDataProtectionProvider, IReadOnlyList<string>>(protection => Task.FromResult(CastingLoad.Passes(protection, Sheet, first, count)));
 
     public Task<T> Do<TService, T>(Func<TService, Task<Outcome<T>>> act)
         where TService : notnull => Ask<TService, T>(async service => (await act(service)).Value);
@@ -90,7 +83,7 @@ internal sealed class VotingRound : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private async Task LayAsync(DateTimeOffset now, int electors)
+    private async Task LayAsync(DateTimeOffset now, int electors, DateTimeOffset closes)
     {
         var region = await Do<IRegions, long>(regions =>
             regions.CreateAsync(Actor.Platform, new("county", RegionKind.County, new("Maakunta", "Landskap", "County"), null), default));
@@ -101,7 +94,7 @@ internal sealed class VotingRound : IAsyncDisposable
             foreach (var role in Enum.GetValues<Role>())
                 await scope.ServiceProvider.GetRequiredService<IAuthority>().GrantAsync(Actor.Platform, account.Id, role, region, default);
             var official = Actor.Person(account.Id);
-            DateTimeOffset[] starts = [now.AddDays(-29), now.AddDays(-20), now.AddDays(-10), now.AddDays(-1), now.AddDays(1)];
+            DateTimeOffset[] starts = [now.AddDays(-29), now.AddDays(-20), now.AddDays(-10), now.AddDays(-1), closes];
             Phase[] phases = [Phase.Announced, Phase.Proposing, Phase.Evaluating, Phase.Voting, Phase.Counting];
             Id = await Do<IRounds, long>(rounds => rounds.CreateAsync(official, new(
                 region, new("Kierros", "Omgång", "Round"), new("Kierros mittausta varten.", null, null),
@@ -109,8 +102,7 @@ internal sealed class VotingRound : IAsyncDisposable
             await Do<IRounds, Done>(rounds => rounds.ChangeEnvelopeAsync(official, Id, Money.FromEuros(1_000_000), "Mittausta varten", default));
             var heading = await Do<IRounds, long>(rounds => rounds.AddHeadingAsync(
                 official, Id, new(new("Koko alue"), region, Money.FromEuros(1_000_000), BallotKind.Approval, 8), default));
-            if (electors > 0)
-                await RegisterAsync(official, electors);
+            await RegisterAsync(official, electors);
             for (var i = 1; i <= Projects; i++)
             {
                 _clock.Now = starts[1].AddMinutes(i);
@@ -131,6 +123,8 @@ internal sealed class VotingRound : IAsyncDisposable
             string.Create(CultureInfo.InvariantCulture, $"elector-{number},{1950 + (number % 50)}-05-05,county,fi,0\n")));
         await Do<IElectorRegister, Done>(register => register.SetRuleAsync(
             official, Id, new(ElectorateBasis.Registered, 18, new DateOnly(2026, 1, 1)), default));
+        if (electors == 0)
+            return;
         await Do<IElectorRegister, RegisterReport>(register => register.ImportAsync(official, Id, Content(), partial: false, tell: null, default));
         using var letters = new MemoryStream();
         await Do<IElectorRegister, LettersReport>(register => register.IssueLettersAsync(official, Id, Content(), letters, reissue: false, default));

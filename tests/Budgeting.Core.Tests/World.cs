@@ -149,7 +149,7 @@ public sealed class World : IAsyncDisposable
     }
 
     /// <summary>A round that has been in voting for two hours and closes at an instant, with one heading of one project.</summary>
-    public async Task<(long RoundId, BallotSheet Sheet)> VotingUntilAsync(DateTimeOffset closes)
+    public async Task<(long RoundId, BallotSheet Sheet)> VotingUntilAsync(DateTimeOffset closes, Func<long, Task>? prepare = null)
     {
         Phase[] phases = [Phase.Announced, Phase.Proposing, Phase.Evaluating, Phase.Voting, Phase.Counting];
         DateTimeOffset StartOf(Phase phase) => closes.AddHours(2 * (Array.IndexOf(phases, phase) - (phases.Length - 1)));
@@ -157,6 +157,8 @@ public sealed class World : IAsyncDisposable
         var roundId = await RoundAsync(periods: [.. phases.Select(phase =>
             new PhasePeriod(phase, StartOf(phase), phase == Phase.Counting ? null : StartOf(phase).AddHours(2)))]);
         var headingId = await HeadingAsync(roundId, Money.FromEuros(10));
+        if (prepare is not null)
+            await prepare(roundId);
         Clock.Now = StartOf(Phase.Proposing).AddMinutes(1);
         await ProposalAsync(roundId, headingId, "Penkki puistoon", Money.FromEuros(5));
         Clock.Now = StartOf(Phase.Voting).AddMinutes(1);

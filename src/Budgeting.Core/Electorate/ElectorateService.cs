@@ -11,7 +11,7 @@ namespace Budgeting.Core.Electorate;
 
 internal sealed class ElectorateService(
     BudgetingContext context, IAuthority authority, IBallotSheets sheets, RoundSecrets secrets, UnitOfWork work, RegisterKeys keys, IAttempts attempts,
-    AuditTrail audit, OpenRounds openRounds, TimeProvider time) : IElectorate
+    AuditTrail audit, OpenRounds openRounds) : IElectorate
 {
     public async Task<ElectorateRule> RuleAsync(long roundId, CancellationToken cancellation) =>
         (await context.Electorates.AsNoTracking().FirstOrDefaultAsync(stored => stored.RoundId == roundId, cancellation))?.ToRule() ?? ElectorateRule.Unset;
@@ -28,8 +28,8 @@ internal sealed class ElectorateService(
             return Refusal.Of("Electorate.Imported");
         if (rule.Basis == ElectorateBasis.Declared)
             return actor.AccountId is { } accountId ? await AdmitDeclaredAsync(accountId, rule, round, keys, cancellation) : Refusal.Of("SignIn.Needed");
-        return pass?.Admission is { } admission && pass.RoundId == roundId && admission.Holds(time.GetUtcNow())
-            ? new Voter(keys(KeyOf(pass.EntryId)), admission.OpenHeadings, admission.Band)
+        return pass?.RoundId == roundId && openRounds.Admit(pass) is { } voter
+            ? voter
             : await AdmitEntryAsync(actor, pass, rule, round, keys, cancellation);
     }
 
@@ -218,7 +218,7 @@ internal sealed class ElectorateService(
     }
 
     // One entry, one voter key, whatever proved it.
-    private static string KeyOf(long entryId) => $"entry {Number(entryId)}";
+    internal static string KeyOf(long entryId) => $"entry {Number(entryId)}";
 
     private static string Stamp(byte[] code) => Convert.ToHexStringLower(code.AsSpan(0, 8));
 

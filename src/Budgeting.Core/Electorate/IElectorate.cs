@@ -46,6 +46,13 @@ public interface IElectorate
     Task<Outcome<IReadOnlyList<Voter>>> AdmitImportedAsync(Actor actor, long roundId, IReadOnlyList<string> references, CancellationToken cancellation);
 }
 
+/// <summary>Admits those whom the register admitted a short while ago, from memory alone: for the minutes in which everybody casts.</summary>
+public interface IQuickAdmission
+{
+    /// <summary>The voter a pass stands for; null when that cannot be said without asking <see cref="IElectorate"/>.</summary>
+    Voter? Admit(EntryPass pass);
+}
+
 /// <summary>By which code an entry was proved.</summary>
 public enum PassKind
 {
