@@ -81,9 +81,9 @@ internal static class BallotBenchmark
         await using var round = await VotingRound.OpenAsync("PostgreSQL", connectionString, closesAfter: TimeSpan.FromSeconds(25));
         using var server = await WebServer.StartAsync(connectionString, "--BallotBox:QueueLength=200");
         var load = new CastingLoad(server.Address, round.Sheet);
-        await load.CastAdmittedAsync(new(await round.PassesAsync(10_000_000, 5_000)), Concurrency, TimeSpan.FromSeconds(4));
+        await load.CastAdmittedAsync(new(await round.PassesAsync(10_000_000, 5_000)), connections: 64, TimeSpan.FromSeconds(4));
         var before = server.PeakMemory;
-        var answers = await load.BurstAsync(new(await round.PassesAsync(20_000_000, 120_000)), connections: 1_500);
+        var answers = await load.BurstAsync(new(await round.PassesAsync(20_000_000, 40_000)), connections: 1_500);
         HashSet<Guid> stored = [];
         await using (var connection = new NpgsqlConnection(connectionString))
         {
