@@ -24,15 +24,16 @@ public sealed class Chromium : IAsyncLifetime
         });
     }
 
-    public async Task<Visitor> VisitAsync(Site site, string journey, string language = "fi", bool javaScript = true)
+    public async Task<Visitor> VisitAsync(Site site, string journey, string language = "fi", bool javaScript = true, bool phone = false)
     {
+        ViewportSize screen = phone ? new() { Width = 390, Height = 844 } : new() { Width = 1280, Height = 900 };
         var context = await _browser!.NewContextAsync(new()
         {
             BaseURL = site.Address, Locale = language, JavaScriptEnabled = javaScript, ReducedMotion = ReducedMotion.Reduce,
-            ViewportSize = new() { Width = 1280, Height = 900 },
+            ViewportSize = screen, HasTouch = phone,
         });
         context.SetDefaultTimeout(15_000);
-        return new(context, await context.NewPageAsync(), journey, javaScript);
+        return new(context, await context.NewPageAsync(), journey, javaScript, screen);
     }
 
     public async ValueTask DisposeAsync()
@@ -47,13 +48,13 @@ public sealed class Chromium : IAsyncLifetime
 public sealed class ChromiumCollection : ICollectionFixture<Chromium>;
 
 /// <summary>Someone with a browser of their own. Every step they take is checked for accessibility and kept as pictures.</summary>
-public sealed class Visitor(IBrowserContext context, IPage page, string journey, bool javaScript) : IAsyncDisposable
+public sealed class Visitor(IBrowserContext context, IPage page, string journey, bool javaScript, ViewportSize screen) : IAsyncDisposable
 {
     private int _step;
 
     public IPage Page => page;
 
-    /// <summary>Checks the page as it now is with axe, and keeps a picture in a desktop's and in a phone's width.</summary>
+    /// <summary>Checks the page as it now is with axe, and keeps a picture of it on the visitor's screen and on a small phone's.</summary>
     public async Task LookAsync(string name)
     {
         var folder = Path.Combine(Environment.GetEnvironmentVariable("BUDGETING_TEST_OUTPUT") ?? AppContext.BaseDirectory, "screenshots", journey);
@@ -62,16 +63,16 @@ public sealed class Visitor(IBrowserContext context, IPage page, string journey,
         await page.ScreenshotAsync(new() { Path = file + ".png", FullPage = true });
         // Axe is itself JavaScript: without it there are only the pictures.
         if (javaScript)
-            await CheckAsync(name, "desktop");
+            await CheckAsync(name, $"{screen.Width} px");
         await page.SetViewportSizeAsync(360, 780);
         await page.ScreenshotAsync(new() { Path = file + ", phone.png", FullPage = true });
         if (javaScript)
         {
-            await CheckAsync(name, "phone");
+            await CheckAsync(name, "small phone");
             var overflow = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
             Assert.True(overflow <= 0, $"{journey}, {name}: the page is {overflow} px wider than a phone");
         }
-        await page.SetViewportSizeAsync(1280, 900);
+        await page.SetViewportSizeAsync(screen.Width, screen.Height);
     }
 
     public async Task<IResponse?> GoAsync(string address) => await page.GotoAsync(address);

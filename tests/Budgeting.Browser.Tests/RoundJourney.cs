@@ -54,7 +54,7 @@ public sealed class RoundJourney(Chromium chromium)
             await SetMoneyAsync(finance, round);
         }
 
-        site.Clock.TravelTo(new(2027, 9, 28, 9, 0, 0, TimeSpan.Zero));
+        site.Clock.Now = new(2027, 9, 28, 9, 0, 0, TimeSpan.Zero);
         await using (var resident = await chromium.VisitAsync(site, "3 propose"))
         {
             await resident.SignInAsync("asukas@example.org");
@@ -69,14 +69,14 @@ public sealed class RoundJourney(Chromium chromium)
             await resident.LookAsync("search");
         }
 
-        site.Clock.TravelTo(new(2027, 10, 12, 9, 0, 0, TimeSpan.Zero));
+        site.Clock.Now = new(2027, 10, 12, 9, 0, 0, TimeSpan.Zero);
         await using (var coordinator = await chromium.VisitAsync(site, "4 evaluate"))
         {
             await coordinator.SignInAsync("koordinaattori@example.org");
             await EvaluateAsync(coordinator, round);
         }
 
-        site.Clock.TravelTo(new(2027, 10, 26, 9, 0, 0, TimeSpan.Zero));
+        site.Clock.Now = new(2027, 10, 26, 9, 0, 0, TimeSpan.Zero);
         await using (var resident = await chromium.VisitAsync(site, "5 vote"))
         {
             await resident.SignInAsync("asukas@example.org");
@@ -84,7 +84,7 @@ public sealed class RoundJourney(Chromium chromium)
         }
 
         // The clock jumps to just after closing; the job closes and counts without anybody's hand.
-        site.Clock.TravelTo(new(2027, 11, 8, 18, 0, 5, TimeSpan.Zero));
+        site.Clock.Now = new(2027, 11, 8, 18, 0, 5, TimeSpan.Zero);
         await using (var resident = await chromium.VisitAsync(site, "6 closed", "sv"))
         {
             await resident.SignInAsync("asukas@example.org");

@@ -13,44 +13,28 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Budgeting.Browser.Tests;
 
-/// <summary>A clock that a test moves; what waits for it polls by the real one.</summary>
-public sealed class TravellingClock(DateTimeOffset now) : TimeProvider
-{
-    private long _ticks = now.UtcTicks;
-
-    public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);
-
-    public void TravelTo(DateTimeOffset instant) => Interlocked.Exchange(ref _ticks, instant.UtcTicks);
-}
-
 /// <summary>The web site on a port of its own over a fresh SQLite file, jobs running, by a clock that the test moves.</summary>
 public sealed class Site : WebApplicationFactory<Program>
 {
     private readonly TestDatabase _database;
-    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly bool _demo;
+    private readonly bool _ownsDatabase;
 
-    private Site(TestDatabase database, DateTimeOffset now, IReadOnlyDictionary<string, string> settings)
+    private Site(TestDatabase database, TestClock clock, bool demo, bool ownsDatabase)
     {
-        (_database, Clock, _settings) = (database, new(now), settings);
+        (_database, Clock, _demo, _ownsDatabase) = (database, clock, demo, ownsDatabase);
         UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
     }
 
-    public TravellingClock Clock { get; }
+    public TestClock Clock { get; }
 
     public string Address { get; private set; } = "";
 
-    public static async Task<Site> StartAsync(DateTimeOffset now, bool demo = false)
-    {
-        var site = new Site(await TestDatabase.CreateAsync(DatabaseKind.Sqlite), now, new Dictionary<string, string>
-        {
-            ["Demo:Enabled"] = demo ? "true" : "false",
-            ["Jobs:SweepInterval"] = "00:00:02",
-            ["RateLimits:SignIn:Permits"] = "1000",
-        });
-        site.StartServer();
-        site.Address = site.ClientOptions.BaseAddress.ToString().TrimEnd('/');
-        return site;
-    }
+    public static async Task<Site> StartAsync(DateTimeOffset now, bool demo = false) =>
+        new Site(await TestDatabase.CreateAsync(DatabaseKind.Sqlite), new(now), demo, ownsDatabase: true).Started();
+
+    /// <summary>The site over a world's database and by its clock; the world is the test's to dispose of.</summary>
+    public static Site Over(World world) => new Site(world.Database, world.Clock, demo: false, ownsDatabase: false).Started();
 
     /// <summary>Registers a person with a role; the password is <see cref="Password"/>.</summary>
     public async Task PersonAsync(string email, string name, string homeRegion, Role role, string roleRegion)
@@ -78,7 +62,8 @@ public sealed class Site : WebApplicationFactory<Program>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        await _database.DisposeAsync();
+        if (_ownsDatabase)
+            await _database.DisposeAsync();
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -87,8 +72,16 @@ public sealed class Site : WebApplicationFactory<Program>
         builder.UseSetting("Database:Provider", _database.Provider);
         builder.UseSetting("Database:ConnectionString", _database.ConnectionString);
         builder.UseSetting("Database:Clock", "Application");
-        foreach (var (name, value) in _settings)
-            builder.UseSetting(name, value);
+        builder.UseSetting("Demo:Enabled", _demo ? "true" : "false");
+        builder.UseSetting("Jobs:SweepInterval", "00:00:02");
+        builder.UseSetting("RateLimits:SignIn:Permits", "1000");
         builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock)));
+    }
+
+    private Site Started()
+    {
+        StartServer();
+        Address = ClientOptions.BaseAddress.ToString().TrimEnd('/');
+        return this;
     }
 }

@@ -1,6 +1,7 @@
 using Budgeting.Core;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Voting;
 using Budgeting.Web.Components;
 using Budgeting.Web.Shell;
 using Budgeting.Web.Texts;
@@ -14,7 +15,7 @@ namespace Budgeting.Web.Pages.Voting;
 /// Takes the code from a letter or from the desk, and lets its holder vote. The code is posted, so that it stands in no address.
 /// </summary>
 public sealed class CodeModel(
-    IRounds rounds, IElectorate electorate, VotingSessions sessions, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts) : PageModel
+    IRounds rounds, IElectorate electorate, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts) : PageModel
 {
     /// <summary>What was entered.</summary>
     [BindProperty] public Form Input { get; set; } = new();
@@ -67,8 +68,11 @@ public sealed class CodeModel(
     {
         if (!await LoadAsync(roundId, cancellation))
             return NotFound();
+        var voter = sessions.Read(HttpContext, roundId) is { } pass ? await electorate.AdmitAsync(User.Actor(), pass, roundId, cancellation) : null;
+        var stored = voter is { Granted: true } ? await box.FindAsync(roundId, voter.Value, cancellation) : null;
         sessions.End(HttpContext, roundId);
-        this.Confirm(texts["Session.Left"]);
+        // Some take this for the way to cast: whoever leaves is told whether there is a vote of theirs.
+        this.Confirm(texts[stored is { IsPaper: false } ? "Session.LeftStored" : voter is { Granted: true } && stored is null ? "Session.LeftWithout" : "Session.Left"]);
         return LocalRedirect($"/rounds/{roundId}/code");
     }
 

@@ -28,6 +28,8 @@ public sealed class ReceiptPrintModel(IRounds rounds, IBallotBox box) : PageMode
             return NotFound();
         if (await box.CheckReceiptAsync(roundId, code, cancellation) is ReceiptStatus.Mistyped or ReceiptStatus.Unknown)
             return Redirect($"/rounds/{roundId}/receipt");
+        // The next person at the device must not come back to it.
+        Response.Headers.CacheControl = "no-store";
         Round = round;
         Card = ReceiptCard.Of(Request, roundId, code);
         return Page();
