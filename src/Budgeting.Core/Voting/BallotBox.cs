@@ -19,8 +19,8 @@ public sealed class BallotBoxOptions
     /// <summary>The most ballots committed in one transaction.</summary>
     public int BatchSize { get; set; } = 500;
 
-    /// <summary>How long a group of ballots waits to grow while another is being written. A lone ballot never waits.</summary>
-    public TimeSpan Wait { get; set; } = TimeSpan.FromMilliseconds(1);
+    /// <summary>How long a group of ballots waits to grow while another is being written. A lone ballot never waits; nor need others, since a group grows anyway while those before it are written.</summary>
+    public TimeSpan Wait { get; set; } = TimeSpan.Zero;
 
     /// <summary>Requests of one voter that may wait: they are committed one after another, and must not hold up everybody else's.</summary>
     public int QueueLengthPerVoter { get; set; } = 8;
