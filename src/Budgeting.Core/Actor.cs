@@ -5,6 +5,12 @@ namespace Budgeting.Core;
 /// <param name="Name">How the audit log names them.</param>
 public sealed record Actor(long? AccountId, string Name)
 {
+    /// <summary>
+    /// When the person last proved who they are by a passkey with user verification, in this sign-in; null when they came in by another
+    /// way. The powers of an office rest on it.
+    /// </summary>
+    public DateTimeOffset? PasskeyAt { get; init; }
+
     /// <summary>The platform: jobs, the command line of its operator, first-start content. It may do everything.</summary>
     public static Actor Platform { get; } = new(null, "platform");
 
@@ -12,5 +18,5 @@ public sealed record Actor(long? AccountId, string Name)
     public static Actor Visitor { get; } = new(null, "visitor");
 
     /// <summary>A signed-in person.</summary>
-    public static Actor Person(long accountId) => new(accountId, $"account {accountId}");
+    public static Actor Person(long accountId, DateTimeOffset? passkeyAt = null) => new(accountId, $"account {accountId}") { PasskeyAt = passkeyAt };
 }

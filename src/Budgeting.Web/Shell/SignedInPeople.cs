@@ -16,13 +16,20 @@ public static class SignedInPeople
     /// <summary>The claim with the name the person is shown by.</summary>
     public const string NameClaim = "name";
 
+    /// <summary>The claim with the instant of the sign-in's last passkey with user verification, in Unix seconds; missing without one.</summary>
+    public const string PasskeyClaim = "passkey_at";
+
     private static readonly string[] Administrative = ["Coordinator", "Evaluator", "FinanceOfficer", "Clerk", "Administrator"];
 
     /// <summary>Who asks, for the services of Core.</summary>
     public static Actor Actor(this ClaimsPrincipal user) =>
         user.IsSignedIn() && long.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? Core.Actor.Person(id)
+            ? Core.Actor.Person(id, user.PasskeyAt())
             : Core.Actor.Visitor;
+
+    private static DateTimeOffset? PasskeyAt(this ClaimsPrincipal user) =>
+        long.TryParse(user.FindFirstValue(PasskeyClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
     /// <summary>Whether the person has signed in.</summary>
     public static bool IsSignedIn(this ClaimsPrincipal user) => user.Identity is { IsAuthenticated: true };
