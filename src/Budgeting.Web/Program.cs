@@ -28,11 +28,11 @@ try
 
     app.UseForwardedHeaders();
     app.UseSecurityHeaders();
+    app.UseMiddleware<QuickCasting>();
     app.UseErrorPages();
     app.UseLanguages();
     app.UseRouting();
     app.UseFormLimits();
-    app.UseMiddleware<QuickCasting>();
     app.UseAuthentication();
     app.UseAuthorization();
     app.UseRateLimiter();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -29,19 +30,28 @@ internal sealed partial class CastingLoad(IPEndPoint server, BallotSheet sheet)
             new { Pass = new EntryPass(sheet.RoundId, entry, PassKind.Letter, "", admission), Ends = now.AddMinutes(30) })))];
     }
 
-    /// <summary>Casts one ballot after another over so many connections, each with a pass of its own, for a time.</summary>
+    /// <summary>
+    /// The requests that cast a ballot with each of these passes, written beforehand: who sends them afterwards on the same processors takes
+    /// little from the server.
+    /// </summary>
+    public async Task<ConcurrentQueue<byte[]>> WriteCastsAsync(IReadOnlyList<string> passes)
+    {
+        using var visitor = await Visitor.ComeAsync(this);
+        return new(passes.AsParallel().Select((pass, number) => visitor.Cast(pass, new Random(number), Guid.NewGuid())));
+    }
+
+    /// <summary>Casts one ballot after another over so many connections, for a time.</summary>
     /// <returns>Ballots a second that were answered as stored.</returns>
-    public async Task<double> CastAdmittedAsync(ConcurrentQueue<string> passes, int connections, TimeSpan span)
+    public async Task<double> CastAdmittedAsync(ConcurrentQueue<byte[]> casts, int connections, TimeSpan span)
     {
         var stored = 0;
         var watch = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(number => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
         {
-            using var visitor = await Visitor.ComeAsync(this);
-            var random = new Random(number);
-            while (watch.Elapsed < span && passes.TryDequeue(out var pass))
+            using var connection = new HttpConnection(server);
+            while (watch.Elapsed < span && casts.TryDequeue(out var cast))
             {
-                var answer = await visitor.CastAsync(pass, random, Guid.NewGuid());
+                var answer = Visitor.Read(await connection.SendAsync(cast));
                 if (answer != CastAnswer.Stored)
                     throw new InvalidOperationException($"A ballot was answered {answer}.");
                 Interlocked.Increment(ref stored);
@@ -71,24 +81,23 @@ internal sealed partial class CastingLoad(IPEndPoint server, BallotSheet sheet)
 
     /// <summary>Casts at a steady rate, whether or not the answers keep up, so that waiting is measured and not left out.</summary>
     /// <returns>The waiting times in milliseconds, ascending.</returns>
-    public async Task<IReadOnlyList<double>> LatenciesAsync(ConcurrentQueue<string> passes, double rate, int connections, TimeSpan span)
+    public async Task<IReadOnlyList<double>> LatenciesAsync(ConcurrentQueue<byte[]> casts, double rate, int connections, TimeSpan span)
     {
         ConcurrentBag<double> latencies = [];
         var next = -1;
         var watch = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(number => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
         {
-            using var visitor = await Visitor.ComeAsync(this);
-            var random = new Random(number);
+            using var connection = new HttpConnection(server);
             while (true)
             {
                 // Each ballot has its moment; one that had to wait for a connection has waited since that moment.
                 var due = TimeSpan.FromSeconds(Interlocked.Increment(ref next) / rate) + TimeSpan.FromMilliseconds(200);
-                if (due > span || !passes.TryDequeue(out var pass))
+                if (due > span || !casts.TryDequeue(out var cast))
                     return;
                 if (due > watch.Elapsed)
                     await Task.Delay(due - watch.Elapsed);
-                await visitor.CastAsync(pass, random, Guid.NewGuid());
+                await connection.SendAsync(cast);
                 latencies.Add((watch.Elapsed - due).TotalMilliseconds);
             }
         })));
@@ -159,15 +168,26 @@ internal sealed partial class CastingLoad(IPEndPoint server, BallotSheet sheet)
         {
             _connection.ForgetAllBut(FormCookie);
             _connection.Carry("budgeting-pass", pass);
-            var answer = await _connection.SendAsync("POST", $"{_load._round}/vote/review?handler=Cast", Form(random, attempt));
-            return answer.Status switch
+            return Read(await _connection.SendAsync("POST", $"{_load._round}/vote/review?handler=Cast", Form(random, attempt)));
+        }
+
+        /// <summary>The request that casts, on behalf of somebody else at the same browser.</summary>
+        public byte[] Cast(string pass, Random random, Guid attempt)
+        {
+            var request = new ArrayBufferWriter<byte>(2_048);
+            Dictionary<string, string> cookies = new() { [FormCookie] = _connection.Cookie(FormCookie), ["budgeting-pass"] = pass };
+            HttpConnection.Write(request, _load.Server, "POST", $"{_load._round}/vote/review?handler=Cast", cookies, Form(random, attempt));
+            return request.WrittenSpan.ToArray();
+        }
+
+        public static CastAnswer Read(HttpAnswer answer) =>
+            answer.Status switch
             {
                 302 when answer.Location!.EndsWith("/receipt", StringComparison.Ordinal) => CastAnswer.Stored,
                 503 => CastAnswer.Busy,
                 200 => CastAnswer.Closed,
                 _ => CastAnswer.Other,
             };
-        }
 
         public async Task VoteByLetterAsync(string code, Random random)
         {

@@ -19,15 +19,21 @@ internal sealed class HttpConnection(IPEndPoint server) : IDisposable
     private byte[] _buffer = new byte[64 * 1_024];
     private Socket? _socket;
 
-    public async Task<HttpAnswer> SendAsync(string method, string path, string? form = null)
+    public Task<HttpAnswer> SendAsync(string method, string path, string? form = null)
     {
-        Write(method, path, form);
+        Write(_request, server, method, path, _cookies, form);
+        return SendAsync(_request.WrittenMemory);
+    }
+
+    /// <summary>Sends a request written before; its cookies are its own.</summary>
+    public async Task<HttpAnswer> SendAsync(ReadOnlyMemory<byte> request)
+    {
         if (_socket is null)
         {
             _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await _socket.ConnectAsync(server);
         }
-        await _socket.SendAsync(_request.WrittenMemory);
+        await _socket.SendAsync(request);
         var (read, head) = (0, -1);
         while (head < 0)
         {
@@ -48,6 +54,9 @@ internal sealed class HttpConnection(IPEndPoint server) : IDisposable
         return answer with { Body = Encoding.UTF8.GetString(_buffer, body, read - body) };
     }
 
+    /// <summary>The value of a cookie that the server has set.</summary>
+    public string Cookie(string name) => _cookies[name];
+
     /// <summary>Carries a cookie as if the server had set it.</summary>
     public void Carry(string name, string value) => _cookies[name] = value;
 
@@ -60,15 +69,17 @@ internal sealed class HttpConnection(IPEndPoint server) : IDisposable
 
     public void Dispose() => _socket?.Dispose();
 
-    private void Write(string method, string path, string? form)
+    /// <summary>Writes a request.</summary>
+    public static void Write(
+        ArrayBufferWriter<byte> request, IPEndPoint server, string method, string path, IReadOnlyDictionary<string, string> cookies, string? form)
     {
-        _request.ResetWrittenCount();
-        var head = new StringBuilder(512).Append(method).Append(' ').Append(path).Append(" HTTP/1.1\r\nHost: ").Append(server).Append("\r\nAccept-Language: fi\r\n");
-        if (_cookies.Count > 0)
-            head.Append("Cookie: ").AppendJoin("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")).Append("\r\n");
+        request.ResetWrittenCount();
+        var head = new StringBuilder(512).Append(method).Append(' ').Append(path).Append(" HTTP/1.1\r\nHost: ").Append(server).Append("\r\nAccept-Language: fi\r\nSec-Fetch-Site: same-origin\r\n");
+        if (cookies.Count > 0)
+            head.Append("Cookie: ").AppendJoin("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")).Append("\r\n");
         if (form is not null)
             head.Append("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ").Append(Encoding.UTF8.GetByteCount(form)).Append("\r\n");
-        Encoding.UTF8.GetBytes(head.Append("\r\n").Append(form).ToString(), _request);
+        Encoding.UTF8.GetBytes(head.Append("\r\n").Append(form).ToString(), request);
     }
 
     private async Task<int> ReadAsync(int at)
@@ -81,25 +92,26 @@ internal sealed class HttpConnection(IPEndPoint server) : IDisposable
 
     private HttpAnswer ReadHead(int length)
     {
-        var head = _buffer.AsSpan(0, length);
+        ReadOnlySpan<byte> head = _buffer.AsSpan(0, length);
         Utf8Parser.TryParse(head[9..12], out int status, out _);
         string? location = null;
-        int? contentLength = status is 204 or 304 ? 0 : null;
-        foreach (var line in Encoding.ASCII.GetString(head).Split("\r\n").Skip(1))
+        var contentLength = status is 204 or 304 ? 0 : -1;
+        while (head.IndexOf("\r\n"u8) is >= 0 and var end)
         {
-            if (line.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase))
-                contentLength = int.Parse(line.AsSpan(16), System.Globalization.CultureInfo.InvariantCulture);
-            else if (line.StartsWith("Location: ", StringComparison.OrdinalIgnoreCase))
-                location = line[10..];
-            else if (line.StartsWith("Set-Cookie: ", StringComparison.OrdinalIgnoreCase))
-                Keep(line[12..]);
+            head = head[(end + 2)..];
+            var line = head.IndexOf("\r\n"u8) is >= 0 and var next ? head[..next] : head;
+            if (line.StartsWith("Content-Length: "u8))
+                Utf8Parser.TryParse(line[16..], out contentLength, out _);
+            else if (line.StartsWith("Location: "u8))
+                location = Encoding.ASCII.GetString(line[10..]);
+            else if (line.StartsWith("Set-Cookie: "u8))
+                Keep(Encoding.ASCII.GetString(line[12..(line.IndexOf((byte)';') is >= 0 and var pair ? pair : line.Length)]));
         }
-        return new(status, location, contentLength, "");
+        return new(status, location, contentLength < 0 ? null : contentLength, "");
     }
 
-    private void Keep(string cookie)
+    private void Keep(string pair)
     {
-        var pair = cookie.Split(';')[0];
         var equals = pair.IndexOf('=', StringComparison.Ordinal);
         if (pair.Length == equals + 1)
             _cookies.Remove(pair[..equals]);

@@ -21,6 +21,7 @@ internal static class SitePages
         services.AddSingleton<RefusalTextProvider>();
         services.AddSingleton(provider => new VotingSessions(
             provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<TimeProvider>(), https));
+        services.AddSingleton(provider => new ReceiptHandover(provider.GetRequiredService<IDataProtectionProvider>(), https));
         services.AddRouting(options => options.LowercaseUrls = true);
         services.AddAntiforgery(options =>
         {

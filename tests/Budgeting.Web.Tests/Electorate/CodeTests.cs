@@ -79,6 +79,37 @@ public sealed partial class CodeTests
         Assert.Equal($"/rounds/{roundId}/code", (await client.GetAsync($"/rounds/{roundId}/vote")).Headers.Location!.OriginalString);
     }
 
+    [Theory]
+    [InlineData("same-origin", false, true)]
+    [InlineData("same-origin", true, true)]
+    [InlineData("cross-site", false, false)]
+    [InlineData("same-site", false, false)]
+    [InlineData("none", false, false)]
+    [InlineData("same-origin, cross-site", false, false)]
+    [InlineData(null, false, false)]
+    [InlineData(null, true, true)]
+    public async Task A_vote_is_taken_only_from_a_page_of_this_site(string? site, bool token, bool stored)
+    {
+        var (server, roundId, codes) = await VotingAsync();
+        await using var _ = server;
+        var client = server.Client(redirects: false);
+        var voter = new Forms(client);
+        await voter.PostAsync(await voter.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", codes[0]));
+        var page = await voter.OpenAsync($"/rounds/{roundId}/vote");
+        page = await voter.SendAsync(page, ".ballot", (BallotField(page), "1"));
+        var fields = Forms.Fields(page.QuerySelector<IHtmlFormElement>("main form[action$='handler=Cast']")!, []);
+        if (!token)
+            fields.RemoveAll(field => field.Key == "__RequestVerificationToken");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/rounds/{roundId}/vote/review?handler=Cast") { Content = new FormUrlEncodedContent(fields) };
+        if (site is not null)
+            request.Headers.Add("Sec-Fetch-Site", site);
+        var answer = await client.SendAsync(request);
+        Assert.Equal(stored ? HttpStatusCode.Redirect : HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(stored ? 1 : 0, await server.World.Sql(context => Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.CountAsync(context.Ballots)));
+        if (stored)
+            Assert.Contains("samesite=strict", Assert.Single(answer.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("budgeting-receipt=", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_vote_sent_after_the_session_has_ended_is_said_not_to_be_stored()
     {

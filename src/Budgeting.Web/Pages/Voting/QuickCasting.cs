@@ -3,7 +3,6 @@ using Budgeting.Core;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Mvc.ViewFeatures;
 
 namespace Budgeting.Web.Pages.Voting;
 
@@ -13,34 +12,44 @@ namespace Budgeting.Web.Pages.Voting;
 /// nothing twice. Half of all ballots may come in the last hour, and this is what they cost.
 /// </summary>
 internal sealed class QuickCasting(
-    RequestDelegate next, IQuickAdmission admission, VotingSessions sessions, IBallotBox box, IAntiforgery antiforgery, ITempDataProvider notices)
+    RequestDelegate next, IQuickAdmission admission, VotingSessions sessions, IBallotBox box, IAntiforgery antiforgery, ReceiptHandover handover)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!await IsStoredAsync(context))
+        if (RoundOf(context.Request) is not { } roundId || !await IsStoredAsync(context, roundId))
             await next(context);
     }
 
-    private async Task<bool> IsStoredAsync(HttpContext context)
+    private async Task<bool> IsStoredAsync(HttpContext context, long roundId)
     {
-        if (RoundOf(context.Request) is not { } roundId
-            || sessions.Read(context, roundId) is not { } pass
-            || admission.Admit(pass) is not { } voter
-            || !await antiforgery.IsRequestValidAsync(context))
+        if (sessions.Read(context, roundId) is not { } pass || admission.Admit(pass) is not { } voter)
             return false;
-        var ballot = BallotForm.Read(await context.Request.ReadFormAsync(context.RequestAborted));
-        if (ballot.Attempt == Guid.Empty)
+        try
+        {
+            if (!await IsFromThisSiteAsync(context))
+                return false;
+            var ballot = BallotForm.Read(await context.Request.ReadFormAsync(context.RequestAborted));
+            if (ballot.Attempt == Guid.Empty)
+                return false;
+            var cast = await box.CastAsync(ballot.ToBallot(roundId, voter), context.RequestAborted);
+            if (!cast.Granted)
+                return false;
+            handover.Give(context, roundId, Actor.Visitor, pass, cast.Value.Receipt);
+        }
+        catch (Exception fault) when (fault is IOException or InvalidDataException or OperationCanceledException)
+        {
+            // A form too large, ill formed or cut off: the page meets the same, and its answer is the site's.
             return false;
-        var cast = await box.CastAsync(ballot.ToBallot(roundId, voter), context.RequestAborted);
-        if (!cast.Granted)
-            return false;
-        var kept = notices.LoadTempData(context);
-        kept[ReceiptModel.KeyOf(roundId, Actor.Visitor, pass)] = cast.Value.Receipt;
-        notices.SaveTempData(context, kept);
+        }
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Redirect(string.Create(CultureInfo.InvariantCulture, $"{context.Request.PathBase}/rounds/{roundId}/vote/receipt"));
         return true;
     }
+
+    // Where a request comes from the browser says itself, and no page of another site can make it say otherwise; one too old for that
+    // brings the form's token. The pass is besides a cookie that is never sent along from elsewhere.
+    private async Task<bool> IsFromThisSiteAsync(HttpContext context) =>
+        context.Request.Headers["Sec-Fetch-Site"] is [var site] ? site == "same-origin" : await antiforgery.IsRequestValidAsync(context);
 
     // POST /rounds/{roundId}/vote/review?handler=Cast
     private static long? RoundOf(HttpRequest request)

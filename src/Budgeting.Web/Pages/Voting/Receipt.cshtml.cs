@@ -1,5 +1,3 @@
-using System.Globalization;
-using Budgeting.Core;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Rounds;
 using Budgeting.Web.Shell;
@@ -8,8 +6,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Budgeting.Web.Pages.Voting;
 
-/// <summary>Says that the vote is stored, and gives the receipt once, from an encrypted cookie.</summary>
-public sealed class ReceiptModel(IRounds rounds, VotingSessions sessions) : PageModel
+/// <summary>Says that the vote is stored, and gives the receipt once.</summary>
+public sealed class ReceiptModel(IRounds rounds, VotingSessions sessions, ReceiptHandover handover) : PageModel
 {
     /// <summary>The round.</summary>
     public RoundView Round { get; private set; } = null!;
@@ -23,11 +21,6 @@ public sealed class ReceiptModel(IRounds rounds, VotingSessions sessions) : Page
     /// <summary>The region's time zone.</summary>
     public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(Round.Region.TimeZone);
 
-    /// <summary>Under what the receipt is handed over: to whoever cast the vote, not to the next person at the same browser.</summary>
-    internal static string KeyOf(long roundId, Actor voter, EntryPass? pass) => pass is null
-        ? string.Create(CultureInfo.InvariantCulture, $"Receipt.{roundId}.{voter.AccountId}")
-        : string.Create(CultureInfo.InvariantCulture, $"Receipt.{roundId}.entry {pass.EntryId}");
-
     /// <summary>Shows the receipt.</summary>
     public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)
     {
@@ -35,7 +28,7 @@ public sealed class ReceiptModel(IRounds rounds, VotingSessions sessions) : Page
             return NotFound();
         Round = round;
         Pass = sessions.Find(HttpContext, roundId);
-        Receipt = TempData[KeyOf(roundId, User.Actor(), Pass)] as string;
+        Receipt = handover.Take(HttpContext, roundId, User.Actor(), Pass);
         return Page();
     }
 }

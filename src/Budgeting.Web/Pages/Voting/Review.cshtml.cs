@@ -10,7 +10,8 @@ namespace Budgeting.Web.Pages.Voting;
 
 /// <summary>Shows what is about to be cast, and casts it: all headings in one act.</summary>
 public sealed class ReviewModel(
-    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals)
+    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions,
+    ReceiptHandover handover, RefusalTextProvider refusals)
     : BallotPage(rounds, electorate, sheets, box, sessions, refusals)
 {
     private const string RetryAfterSeconds = "10";
@@ -50,7 +51,7 @@ public sealed class ReviewModel(
         var cast = admitted.Granted ? await Box.CastAsync(ballot.ToBallot(roundId, Voter), cancellation) : null;
         if (cast is { Granted: true })
         {
-            TempData[ReceiptModel.KeyOf(roundId, User.Actor(), Pass)] = cast.Value.Receipt;
+            handover.Give(HttpContext, roundId, User.Actor(), Pass, cast.Value.Receipt);
             return LocalRedirect($"/rounds/{roundId}/vote/receipt");
         }
         if (await ShowAsync(roundId, admitted, cancellation) is { } answer)

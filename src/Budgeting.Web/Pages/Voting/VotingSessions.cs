@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.DataProtection;
@@ -11,7 +12,7 @@ namespace Budgeting.Web.Pages.Voting;
 /// Keeps the pass of somebody who votes by a code: in an encrypted cookie of this browser and this round's pages, for half an hour after
 /// each page. Nothing of it is stored on the server.
 /// </summary>
-public sealed class VotingSessions(IDataProtectionProvider protection, TimeProvider time, bool https)
+public sealed partial class VotingSessions(IDataProtectionProvider protection, TimeProvider time, bool https)
 {
     private static readonly TimeSpan Lasts = TimeSpan.FromMinutes(30);
 
@@ -48,7 +49,7 @@ public sealed class VotingSessions(IDataProtectionProvider protection, TimeProvi
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(pass);
         var session = new Session(pass, time.GetUtcNow() + Lasts);
-        context.Response.Cookies.Append(Name, _protector.Protect(JsonSerializer.Serialize(session)), Options(context, pass.RoundId));
+        context.Response.Cookies.Append(Name, _protector.Protect(JsonSerializer.Serialize(session, SessionJson.Default.Session)), Options(context, pass.RoundId));
         // A page for whoever holds the pass is nobody else's: the next person at the browser must not come back to it.
         context.Response.OnStarting(() =>
         {
@@ -68,7 +69,7 @@ public sealed class VotingSessions(IDataProtectionProvider protection, TimeProvi
     {
         try
         {
-            return context.Request.Cookies[Name] is { Length: > 0 } cookie ? JsonSerializer.Deserialize<Session>(_protector.Unprotect(cookie)) : null;
+            return context.Request.Cookies[Name] is { Length: > 0 } cookie ? JsonSerializer.Deserialize(_protector.Unprotect(cookie), SessionJson.Default.Session) : null;
         }
         catch (Exception fault) when (fault is CryptographicException or JsonException)
         {
@@ -86,7 +87,10 @@ public sealed class VotingSessions(IDataProtectionProvider protection, TimeProvi
         Path = context.Request.PathBase + string.Create(CultureInfo.InvariantCulture, $"/rounds/{roundId}"),
     };
 
-    private sealed record Session(EntryPass Pass, DateTimeOffset Ends);
+    internal sealed record Session(EntryPass Pass, DateTimeOffset Ends);
+
+    [JsonSerializable(typeof(Session))]
+    internal sealed partial class SessionJson : JsonSerializerContext;
 }
 
 /// <summary>What the notice of a session needs.</summary>
