@@ -8,6 +8,7 @@ using Budgeting.Core;
 using Budgeting.Core.Tests;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -76,12 +77,13 @@ public sealed class Site : IAsyncDisposable
     {
         public const string Name = "Test-Account";
 
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+        protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
         {
+            // Who has no header may have signed in.
             if (Request.Headers[Name].ToString() is not { Length: > 0 } id)
-                return Task.FromResult(AuthenticateResult.NoResult());
+                return await Context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
             var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, id)], Name);
-            return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Name)));
+            return AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Name));
         }
     }
 }

@@ -87,6 +87,8 @@ internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox
     public async Task<Outcome<Done>> UseAsync(long accountId, UserPasskeyInfo used, byte[] challenge, DateTimeOffset challengedAt, CancellationToken cancellation)
     {
         var hash = SHA256.HashData(challenge);
+        // Identity has read the passkey in this scope; what counts is what stands there under the lock.
+        context.ChangeTracker.Clear();
         await using var transaction = await work.BeginAsync(Accounts.Lock(accountId), cancellation);
         var passkey = await context.UserPasskeys.FirstOrDefaultAsync(
             known => known.UserId == accountId && known.CredentialId == used.CredentialId, cancellation);
