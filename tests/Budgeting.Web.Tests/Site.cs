@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using AngleSharp;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -63,6 +65,14 @@ public sealed class Site : IAsyncDisposable
         client.DefaultRequestHeaders.Add("Accept-Language", language);
         if (person?.AccountId is { } id)
             client.DefaultRequestHeaders.Add(HeaderSignIn.Name, id.ToString(CultureInfo.InvariantCulture));
+        return client;
+    }
+
+    /// <summary>A client whose cookies the test sees.</summary>
+    public HttpClient ClientWith(CookieContainer cookies)
+    {
+        var client = _factory.CreateDefaultClient(new RedirectHandler(), new CookieContainerHandler(cookies));
+        client.DefaultRequestHeaders.Add("Accept-Language", "en");
         return client;
     }
 
