@@ -9,6 +9,11 @@ namespace Budgeting.Browser.Tests;
 /// <summary>A passkey made by a test, both halves of its key.</summary>
 public sealed record HeldPasskey(byte[] Id, string PrivateKey, byte[] PublicKey, long AccountId)
 {
+    /// <summary>The counter to begin with in an authenticator, above that of all it was in before: one that goes back is refused.</summary>
+    public int NextCount() => _count += 1_000;
+
+    private int _count;
+
     public static HeldPasskey Make(long accountId)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -55,7 +60,7 @@ public sealed class Authenticator
         await AddAsync(new()
         {
             ["credentialId"] = Convert.ToBase64String(passkey.Id), ["isResidentCredential"] = true, ["rpId"] = "localhost", ["privateKey"] = passkey.PrivateKey,
-            ["userHandle"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{passkey.AccountId}")), ["signCount"] = 1,
+            ["userHandle"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{passkey.AccountId}")), ["signCount"] = passkey.NextCount(),
         });
     }
 
