@@ -5,12 +5,14 @@ using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Import;
+using Budgeting.Core.Notifications;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.SignIn;
 using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.DataProtection;
@@ -119,6 +121,12 @@ public static class CoreServices
         services.AddScoped<ResultService>();
         services.AddScoped<IResults>(provider => provider.GetRequiredService<ResultService>());
         services.AddScoped<IElectionImport, ElectionImport>();
+        services.AddNotifications(configuration);
+        services.AddScoped<IAccounts, Accounts>();
+        services.AddScoped<IPasskeys, Passkeys>();
+        services.AddScoped<IOneTimeLinks, OneTimeLinks>();
+        services.AddScoped<IRecoveryCodes, RecoveryCodes>();
+        services.AddScoped<ISignInSessions, SignInSessions>();
         services.TryAddSingleton<IPhaseAlarms, NoAlarms>();
         return services;
     }

@@ -5,6 +5,7 @@ using Budgeting.Web.Jobs;
 using Budgeting.Web.Pages.Voting;
 using Budgeting.Web.Shell;
 using Budgeting.Web.SignIn;
+using Microsoft.Extensions.Options;
 
 try
 {
@@ -18,7 +19,7 @@ try
     builder.Services.AddErrorPages();
     builder.Services.AddRateLimits(builder.Configuration);
     builder.Services.AddSignedInPeople(SiteAddress.IsHttps(builder));
-    builder.Services.AddSignIn(builder.Configuration);
+    builder.Services.AddSignIn(builder.Configuration, SiteAddress.IsHttps(builder));
     builder.Services.AddSitePages(SiteAddress.IsHttps(builder));
     builder.AddFormLimits();
     builder.Services.AddForwardedAddresses(builder.Configuration);
@@ -49,7 +50,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception fault) when (fault is DatabaseUnavailableException or InvalidOperationException or ArgumentException or FormatException or IOException)
+catch (Exception fault) when (fault is DatabaseUnavailableException or InvalidOperationException or ArgumentException or FormatException or IOException or OptionsValidationException)
 {
     // A database out of reach, a setting that cannot be read: a sentence for the operator, no stack trace.
     await Console.Error.WriteLineAsync(fault is DatabaseUnavailableException ? fault.Message : $"The server cannot run: {fault.Message.ReplaceLineEndings(" ")}");

@@ -33,7 +33,7 @@ public sealed class Chromium : IAsyncLifetime
             ViewportSize = screen, HasTouch = phone,
         });
         context.SetDefaultTimeout(15_000);
-        return new(context, await context.NewPageAsync(), journey, javaScript, screen);
+        return new(site, context, await context.NewPageAsync(), journey, javaScript, screen);
     }
 
     public async ValueTask DisposeAsync()
@@ -48,9 +48,10 @@ public sealed class Chromium : IAsyncLifetime
 public sealed class ChromiumCollection : ICollectionFixture<Chromium>;
 
 /// <summary>Someone with a browser of their own. Every step they take is checked for accessibility and kept as pictures.</summary>
-public sealed class Visitor(IBrowserContext context, IPage page, string journey, bool javaScript, ViewportSize screen) : IAsyncDisposable
+public sealed class Visitor(Site site, IBrowserContext context, IPage page, string journey, bool javaScript, ViewportSize screen) : IAsyncDisposable
 {
     private int _step;
+    private Authenticator? _authenticator;
 
     public IPage Page => page;
 
@@ -77,12 +78,36 @@ public sealed class Visitor(IBrowserContext context, IPage page, string journey,
 
     public async Task<IResponse?> GoAsync(string address) => await page.GotoAsync(address);
 
+    /// <summary>The visitor's authenticator. It answers the question behind the address field unasked, so pages do without that unless it is what is looked at.</summary>
+    public async Task<Authenticator> PlugInAsync(bool autofill = false)
+    {
+        if (_authenticator is null && !autofill)
+            await page.AddInitScriptAsync("PublicKeyCredential.isConditionalMediationAvailable = async () => false;");
+        return _authenticator ??= await Authenticator.PlugInAsync(context, page);
+    }
+
+    /// <summary>Signs in by a passkey; without JavaScript by a link.</summary>
     public async Task SignInAsync(string email)
     {
+        if (!javaScript)
+        {
+            await SignInByLinkAsync(email);
+            return;
+        }
+        await (await PlugInAsync()).HoldAsync(site.PasskeyOf(email));
+        await page.GotoAsync("/sign-in");
+        await page.Locator("button[data-passkey='get']").ClickAsync();
+        await Assertions.Expect(page.Locator("form[action='/sign-out']")).ToHaveCountAsync(1);
+    }
+
+    public async Task SignInByLinkAsync(string email)
+    {
+        var before = site.Mail.Mails.Count(mail => mail.To == email);
         await page.GotoAsync("/sign-in");
         await page.FillAsync("#Input_Email", email);
-        await page.FillAsync("#Input_Password", Site.Password);
-        await page.Locator("main form:has(#Input_Password) button").ClickAsync();
+        await page.Locator("main form:has(#Input_Email) button").ClickAsync();
+        await page.GotoAsync((await site.Mail.WaitAsync(email, before)).Link);
+        await page.Locator("main form[action='/sign-in/link'] button").ClickAsync();
         await Assertions.Expect(page.Locator("form[action='/sign-out']")).ToHaveCountAsync(1);
     }
 

@@ -3,7 +3,9 @@ using System.Net;
 using Budgeting.Core;
 using Budgeting.Core.People;
 using Budgeting.Core.Regions;
+using Budgeting.Core.SignIn;
 using Budgeting.Core.Tests;
+using Budgeting.Core.Tests.Notifications;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -19,6 +21,7 @@ public sealed class Site : WebApplicationFactory<Program>
     private readonly TestDatabase _database;
     private readonly bool _demo;
     private readonly bool _ownsDatabase;
+    private readonly Dictionary<string, HeldPasskey> _passkeys = [];
 
     private Site(TestDatabase database, TestClock clock, bool demo, bool ownsDatabase)
     {
@@ -36,21 +39,29 @@ public sealed class Site : WebApplicationFactory<Program>
     /// <summary>The site over a world's database and by its clock; the world is the test's to dispose of.</summary>
     public static Site Over(World world) => new Site(world.Database, world.Clock, demo: false, ownsDatabase: false).Started();
 
-    /// <summary>Registers a person with a role; the password is <see cref="Password"/>.</summary>
+    /// <summary>The mail the site sends.</summary>
+    public SmtpServer Mail { get; } = new();
+
+    /// <summary>The passkey of a person.</summary>
+    public HeldPasskey PasskeyOf(string email) => _passkeys[email];
+
+    /// <summary>Registers a person with a role and a passkey.</summary>
     public async Task PersonAsync(string email, string name, string homeRegion, Role role, string roleRegion)
     {
         await using var scope = Services.CreateAsyncScope();
         var regions = scope.ServiceProvider.GetRequiredService<IRegions>();
         var home = (await regions.FindAsync(homeRegion, default))!.Region.Id;
         var account = new Account { UserName = email, Email = email, EmailConfirmed = true, DisplayName = name, HomeRegionId = home };
-        var created = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(account, Password);
+        var created = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(account);
         Assert.True(created.Succeeded, string.Join(' ', created.Errors.Select(error => error.Description)));
         var granted = await scope.ServiceProvider.GetRequiredService<IAuthority>()
             .GrantAsync(Actor.Platform, account.Id, role, (await regions.FindAsync(roleRegion, default))!.Region.Id, default);
         Assert.True(granted.Granted);
+        var passkey = HeldPasskey.Make(account.Id);
+        var added = await scope.ServiceProvider.GetRequiredService<IPasskeys>().AddAsync(Actor.Person(account.Id), passkey.Info(Clock.Now), "Testi", "fi", default);
+        Assert.True(added.Granted);
+        _passkeys[email] = passkey;
     }
-
-    public const string Password = "hiljainen-metsapolku";
 
     public async Task<T> Do<TService, T>(Func<TService, Task<T>> act)
         where TService : notnull
@@ -62,6 +73,7 @@ public sealed class Site : WebApplicationFactory<Program>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        await Mail.DisposeAsync();
         if (_ownsDatabase)
             await _database.DisposeAsync();
     }
@@ -74,6 +86,10 @@ public sealed class Site : WebApplicationFactory<Program>
         builder.UseSetting("Database:Clock", "Application");
         builder.UseSetting("Demo:Enabled", _demo ? "true" : "false");
         builder.UseSetting("Jobs:SweepInterval", "00:00:02");
+        // Passkeys belong to a name; the port of the links is the test's to add.
+        builder.UseSetting("Site:Address", "http://localhost");
+        foreach (var (name, value) in Mail.Settings)
+            builder.UseSetting(name, value);
         builder.UseSetting("RateLimits:SignIn:Permits", "1000");
         builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock)));
     }
@@ -81,7 +97,7 @@ public sealed class Site : WebApplicationFactory<Program>
     private Site Started()
     {
         StartServer();
-        Address = ClientOptions.BaseAddress.ToString().TrimEnd('/');
+        Address = ClientOptions.BaseAddress.ToString().TrimEnd('/').Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
         return this;
     }
 }

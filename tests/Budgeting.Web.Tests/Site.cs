@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using AngleSharp;
@@ -8,7 +9,9 @@ using Budgeting.Core;
 using Budgeting.Core.Tests;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -65,6 +68,14 @@ public sealed class Site : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A client whose cookies the test sees.</summary>
+    public HttpClient ClientWith(CookieContainer cookies)
+    {
+        var client = _factory.CreateDefaultClient(new RedirectHandler(), new CookieContainerHandler(cookies));
+        client.DefaultRequestHeaders.Add("Accept-Language", "en");
+        return client;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _factory.DisposeAsync();
@@ -76,12 +87,13 @@ public sealed class Site : IAsyncDisposable
     {
         public const string Name = "Test-Account";
 
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+        protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
         {
+            // Who has no header may have signed in.
             if (Request.Headers[Name].ToString() is not { Length: > 0 } id)
-                return Task.FromResult(AuthenticateResult.NoResult());
+                return await Context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
             var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, id)], Name);
-            return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Name)));
+            return AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Name));
         }
     }
 }

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Notifications;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.SignIn;
 using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.Identity;
@@ -73,6 +75,16 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
     internal DbSet<PublishedBallot> PublishedBallots => Set<PublishedBallot>();
 
     internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    internal DbSet<OutgoingMessage> OutgoingMessages => Set<OutgoingMessage>();
+
+    internal DbSet<OneTimeLink> OneTimeLinks => Set<OneTimeLink>();
+
+    internal DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+
+    internal DbSet<SignInSession> SignInSessions => Set<SignInSession>();
+
+    internal DbSet<PasskeyUse> PasskeyUses => Set<PasskeyUse>();
 
     internal DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 

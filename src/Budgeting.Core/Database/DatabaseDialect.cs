@@ -41,6 +41,9 @@ internal abstract partial class DatabaseDialect
     public abstract Task<IReadOnlyList<BallotRow>> ReadBallotsAsync(
         BudgetingContext context, long roundId, IReadOnlyCollection<string> voterKeys, CancellationToken cancellation);
 
+    /// <summary>Takes the next number of an account, which no other account will have.</summary>
+    public abstract Task<long> ReserveAccountIdAsync(BudgetingContext context, CancellationToken cancellation);
+
     /// <summary>How many transactions of the ballot box one process may have underway.</summary>
     public abstract int BallotTransactions { get; }
 

@@ -58,6 +58,9 @@ internal sealed partial class PostgresDialect : DatabaseDialect
         }
     }
 
+    public override Task<long> ReserveAccountIdAsync(BudgetingContext context, CancellationToken cancellation) =>
+        context.Database.SqlQuery<long>($"SELECT nextval(pg_get_serial_sequence('accounts', 'id')) AS \"Value\"").SingleAsync(cancellation);
+
     // While the server writes one, the process prepares the next.
     public override int BallotTransactions => 2;
 

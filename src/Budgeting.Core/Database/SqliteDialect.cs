@@ -84,6 +84,17 @@ internal sealed partial class SqliteDialect : DatabaseDialect
         return found;
     }
 
+    // The table in which SQLite itself keeps the numbers it has given; it has no row before the first account.
+    public override async Task<long> ReserveAccountIdAsync(BudgetingContext context, CancellationToken cancellation)
+    {
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        var next = await context.Database.SqlQuery<long>($"UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'accounts' RETURNING seq AS \"Value\"").ToListAsync(cancellation);
+        if (next.Count == 0)
+            next = await context.Database.SqlQuery<long>($"INSERT INTO sqlite_sequence (name, seq) VALUES ('accounts', 1) RETURNING seq AS \"Value\"").ToListAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return next[0];
+    }
+
     public override int BallotTransactions => 1;
 
     public override Task<BallotTransaction> BeginBallotsAsync(BudgetingContext context, long roundId, CancellationToken cancellation) =>

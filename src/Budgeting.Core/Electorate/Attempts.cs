@@ -44,6 +44,12 @@ public enum AttemptKind
 
     /// <summary>The search for an entry at the desk, by the clerk.</summary>
     SearchByClerk,
+
+    /// <summary>The wish for a link by e-mail, by the address it is sent from.</summary>
+    LinkFromAddress,
+
+    /// <summary>The wish for a link by e-mail, by the e-mail address that is named.</summary>
+    LinkToAccount,
 }
 
 /// <summary>How many attempts there may be in a window. Configured under <c>Attempts</c>.</summary>
@@ -66,8 +72,8 @@ public sealed class AttemptLimits
 
     internal int Of(AttemptKind kind) => kind switch
     {
-        AttemptKind.CodeFromAddress or AttemptKind.SignInFromAddress => PerAddress,
-        AttemptKind.CodeByAccount or AttemptKind.SignInToAccount => PerAccount,
+        AttemptKind.CodeFromAddress or AttemptKind.SignInFromAddress or AttemptKind.LinkFromAddress => PerAddress,
+        AttemptKind.CodeByAccount or AttemptKind.SignInToAccount or AttemptKind.LinkToAccount => PerAccount,
         AttemptKind.CodeOfEntry => PerEntry,
         _ => PerClerk,
     };
@@ -139,7 +145,7 @@ internal sealed class Attempts(
     }
 
     private async Task<byte[]> HashAsync(AttemptKind kind, string subject, CancellationToken cancellation) =>
-        (await keys.GetAsync(cancellation)).Attempts(kind, kind is AttemptKind.CodeFromAddress or AttemptKind.SignInFromAddress ? Household(subject) : subject);
+        (await keys.GetAsync(cancellation)).Attempts(kind, kind is AttemptKind.CodeFromAddress or AttemptKind.SignInFromAddress or AttemptKind.LinkFromAddress ? Household(subject) : subject);
 
     // A household has a whole /64 of IPv6 to choose addresses from.
     private static string Household(string address)

@@ -184,7 +184,7 @@ internal sealed class ElectionImport(
         const string name = "PABULIB";
         if (await context.Users.FirstOrDefaultAsync(account => account.NormalizedUserName == name, cancellation) is { } known)
             return known;
-        // Nobody can sign in to it: it has neither password nor address.
+        // Nobody can sign in to it: it has neither passkey nor address.
         var account = new Account { UserName = "pabulib", NormalizedUserName = name, DisplayName = "PaBuLib", SecurityStamp = Guid.NewGuid().ToString("n") };
         context.Add(account);
         await context.SaveChangesAsync(cancellation);

@@ -14,12 +14,9 @@ public sealed record DemoAccount(string Key, string DisplayName, Role Role, stri
     public string Email => $"{Key}@demo.example";
 }
 
-/// <summary>The demonstration's accounts. Their password is public: never enable the demonstration where anything counts.</summary>
+/// <summary>The demonstration's accounts. Anybody enters them by a button: never enable the demonstration where anything counts.</summary>
 public static class DemoAccounts
 {
-    /// <summary>The password of them all.</summary>
-    public const string Password = "kokeile-rauhassa";
-
     /// <summary>One for each role, and a few residents.</summary>
     public static readonly IReadOnlyList<DemoAccount> All =
     [

@@ -60,7 +60,7 @@ internal sealed partial class DemoContent(IConfiguration configuration, TimeProv
             {
                 UserName = demo.Email, Email = demo.Email, EmailConfirmed = true, DisplayName = demo.DisplayName, HomeRegionId = regions[demo.HomeRegion].Id,
             };
-            var created = await users.CreateAsync(account, DemoAccounts.Password);
+            var created = await users.CreateAsync(account);
             if (!created.Succeeded)
                 throw new InvalidOperationException($"The account {demo.Email} was refused: {string.Join(' ', created.Errors.Select(error => error.Description))}");
             Granted(await authority.GrantAsync(Actor.Platform, account.Id, demo.Role, regions[demo.Region].Id, cancellation));
@@ -87,7 +87,7 @@ internal sealed partial class DemoContent(IConfiguration configuration, TimeProv
         services.AddSingleton<TimeProvider>(clock);
         services.AddSingleton<RandomNumberGenerator>(new RepeatableNumbers(Seed));
         services.AddBudgeting(travelling);
-        services.AddIdentityCore<Account>(identity => (identity.Password.RequireDigit, identity.Password.RequireUppercase) = (false, false))
+        services.AddIdentityCore<Account>()
             .AddEntityFrameworkStores<BudgetingContext>();
         return services.BuildServiceProvider();
     }

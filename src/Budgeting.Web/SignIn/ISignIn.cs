@@ -1,20 +1,63 @@
 using Budgeting.Core;
+using Budgeting.Core.SignIn;
 
 namespace Budgeting.Web.SignIn;
 
-/// <summary>
-/// How people come to be signed in. Pages know only this; what proves who somebody is (a password, a passkey, a register) is
-/// the business of what stands behind it.
-/// </summary>
+/// <summary>How people come to be signed in: by a passkey, by a link, by a recovery code. What proves who somebody is, is the business of what stands behind it.</summary>
 public interface ISignIn
 {
-    /// <summary>Signs in by e-mail address and password.</summary>
-    /// <returns>Done, or <c>SignIn.Failed</c>, whether the address is unknown, the password wrong or the account locked; <c>Attempts.TooMany</c> (minutes).</returns>
-    Task<Outcome<Done>> SignInAsync(string email, string password, CancellationToken cancellation);
+    /// <summary>Whether links by e-mail can be sent.</summary>
+    bool SendsMail { get; }
 
-    /// <summary>Opens an account and signs its owner in.</summary>
-    /// <returns>Done, or <c>Account.Email</c>, <c>Account.EmailTaken</c>, <c>Account.Password</c>, <c>Account.DisplayName</c>, <c>Account.HomeRegion</c>.</returns>
-    Task<Outcome<Done>> RegisterAsync(NewAccount account, CancellationToken cancellation);
+    /// <summary>Begins a sign-in by whichever passkey the person chooses.</summary>
+    Task<PasskeyQuestion> AskAsync(CancellationToken cancellation);
+
+    /// <summary>Signs in by a passkey.</summary>
+    /// <returns>Done, or <c>Passkey.Failed</c>, <c>Passkey.Stale</c>, <c>SignIn.Failed</c>.</returns>
+    Task<Outcome<Done>> SignInAsync(PasskeyAnswer answer, CancellationToken cancellation);
+
+    /// <summary>Begins to make the passkey of an account to open.</summary>
+    /// <returns>The question, or what is wrong with the details.</returns>
+    Task<Outcome<PasskeyQuestion>> AskForAccountAsync(NewAccount account, CancellationToken cancellation);
+
+    /// <summary>Opens an account with a passkey, signs its owner in, and sends a link to its address by which they confirm it.</summary>
+    /// <returns>Done, or as <see cref="IAccounts.OpenAsync"/>, <c>Passkey.Failed</c>.</returns>
+    Task<Outcome<Done>> OpenAccountAsync(NewAccount account, PasskeyAnswer answer, CancellationToken cancellation);
+
+    /// <summary>Sends a link to sign in with. The answer, and the time it takes, are the same whether an account has the address or not.</summary>
+    /// <returns>As <see cref="IOneTimeLinks.RequestSignInAsync"/>.</returns>
+    Task<Outcome<Done>> SendLinkAsync(string email, string? returnUrl, CancellationToken cancellation);
+
+    /// <summary>Sends a link that opens an account without a passkey. The answer, and the time it takes, are the same whether one has the address or not.</summary>
+    /// <returns>As <see cref="IOneTimeLinks.RequestAccountAsync"/>.</returns>
+    Task<Outcome<Done>> SendAccountLinkAsync(NewAccount account, string? returnUrl, CancellationToken cancellation);
+
+    /// <summary>What a link would do. It is not used up.</summary>
+    /// <returns>As <see cref="IOneTimeLinks.LookAsync"/>.</returns>
+    Task<Outcome<LinkView>> LookAtLinkAsync(string token, CancellationToken cancellation);
+
+    /// <summary>Uses a link, and signs in if that is what it does.</summary>
+    /// <returns>As <see cref="IOneTimeLinks.UseAsync"/>, or <c>SignIn.Failed</c>.</returns>
+    Task<Outcome<LinkUsed>> UseLinkAsync(string token, CancellationToken cancellation);
+
+    /// <summary>Signs in by a recovery code.</summary>
+    /// <returns>Done, or as <see cref="IRecoveryCodes.UseAsync"/>, <c>SignIn.Failed</c>.</returns>
+    Task<Outcome<Done>> UseRecoveryCodeAsync(string email, string code, CancellationToken cancellation);
+
+    /// <summary>Begins to confirm by a passkey of one's own that it is still oneself.</summary>
+    /// <returns>The question, or <c>SignIn.Needed</c>.</returns>
+    Task<Outcome<PasskeyQuestion>> AskToConfirmAsync(CancellationToken cancellation);
+
+    /// <summary>Confirms it: acts that need a fresh passkey are open for a while.</summary>
+    /// <returns>Done, or <c>SignIn.Needed</c>, <c>Passkey.Failed</c>, <c>Passkey.Stale</c>.</returns>
+    Task<Outcome<Done>> ConfirmAsync(PasskeyAnswer answer, CancellationToken cancellation);
+
+    /// <summary>Whether the signed-in person uses an account of the demonstration, which confirms by a button.</summary>
+    Task<bool> IsDemoAsync(CancellationToken cancellation);
+
+    /// <summary>Confirms it in an account of the demonstration, which has no passkey.</summary>
+    /// <returns>Done, or <c>NotFound</c> outside of them.</returns>
+    Task<Outcome<Done>> ConfirmInDemoAsync(CancellationToken cancellation);
 
     /// <summary>Signs in to an account of the demonstration by its key.</summary>
     /// <returns>Done, or <c>NotFound</c> when there is no such account or this is no demonstration.</returns>
@@ -22,24 +65,44 @@ public interface ISignIn
 
     /// <summary>Ends the sign-in of this browser.</summary>
     Task SignOutAsync(CancellationToken cancellation);
-
-    /// <summary>A person's own account; null when nobody is signed in.</summary>
-    Task<OwnAccount?> FindOwnAsync(Actor actor, CancellationToken cancellation);
-
-    /// <summary>Changes one's own name and home region.</summary>
-    /// <returns>Done, or <c>SignIn.Needed</c>, <c>Account.DisplayName</c>, <c>Account.HomeRegion</c>.</returns>
-    Task<Outcome<Done>> ChangeOwnAsync(Actor actor, string displayName, long? homeRegionId, CancellationToken cancellation);
 }
 
-/// <summary>An account to open.</summary>
-/// <param name="Email">The address to sign in with.</param>
-/// <param name="Password">At least 12 characters, whichever they are.</param>
-/// <param name="DisplayName">2 to 60 characters, shown with what the person writes.</param>
-/// <param name="HomeRegionId">The region they live in.</param>
-public sealed record NewAccount(string Email, string Password, string DisplayName, long? HomeRegionId);
+/// <summary>
+/// The ways into one's own account, and where it is entered. Who holds an office and has a passkey confirms by it before changing them, or has
+/// come in by a recovery code a moment ago: <c>StepUp.Needed</c>.
+/// </summary>
+public interface IWaysIn
+{
+    /// <summary>Whether <c>StepUp.Needed</c> would refuse a change now.</summary>
+    Task<bool> NeedConfirmationAsync(CancellationToken cancellation);
 
-/// <summary>An account as its owner sees it.</summary>
-/// <param name="Email">The address to sign in with.</param>
-/// <param name="DisplayName">Shown with what the person writes.</param>
-/// <param name="HomeRegionId">The region they live in; null until they have said.</param>
-public sealed record OwnAccount(string Email, string DisplayName, long? HomeRegionId);
+    /// <summary>Begins to make another passkey.</summary>
+    /// <returns>The question, or <c>SignIn.Needed</c>, <c>StepUp.Needed</c>.</returns>
+    Task<Outcome<PasskeyQuestion>> AskForPasskeyAsync(CancellationToken cancellation);
+
+    /// <summary>Adds the passkey made. The person has thereby shown themselves by it.</summary>
+    /// <returns>Done, or as <see cref="IPasskeys.AddAsync"/>, <c>Passkey.Failed</c>, <c>StepUp.Needed</c>.</returns>
+    Task<Outcome<Done>> AddPasskeyAsync(PasskeyAnswer answer, string name, CancellationToken cancellation);
+
+    /// <summary>Removes a passkey.</summary>
+    /// <returns>As <see cref="IPasskeys.RemoveAsync"/>, or <c>StepUp.Needed</c>.</returns>
+    Task<Outcome<Done>> RemovePasskeyAsync(string id, CancellationToken cancellation);
+
+    /// <summary>Makes new recovery codes.</summary>
+    /// <returns>As <see cref="IRecoveryCodes.RenewAsync"/>, or <c>StepUp.Needed</c>.</returns>
+    Task<Outcome<IReadOnlyList<string>>> RenewRecoveryCodesAsync(CancellationToken cancellation);
+
+    /// <summary>Sends a link to a new address, or to the one there is, by which it is confirmed.</summary>
+    /// <returns>As <see cref="IOneTimeLinks.RequestNewAddressAsync"/>, or <c>StepUp.Needed</c>.</returns>
+    Task<Outcome<Done>> ChangeAddressAsync(string email, CancellationToken cancellation);
+
+    /// <summary>Changes one's own name and home region.</summary>
+    /// <returns>As <see cref="IAccounts.ChangeOwnAsync"/>.</returns>
+    Task<Outcome<Done>> ChangeOwnAsync(string displayName, long? homeRegionId, CancellationToken cancellation);
+
+    /// <summary>The sign-in of this browser; null when it has none.</summary>
+    Guid? ThisSession { get; }
+
+    /// <summary>Ends all sign-ins, that of this browser too.</summary>
+    Task<Outcome<Done>> EndAllAsync(CancellationToken cancellation);
+}

@@ -1,141 +1,252 @@
 using System.Globalization;
 using Budgeting.Core;
-using Budgeting.Core.Electorate;
+using Budgeting.Core.Notifications;
 using Budgeting.Core.People;
-using Budgeting.Core.Regions;
+using Budgeting.Core.SignIn;
 using Budgeting.Web.Demo;
+using Budgeting.Web.Shell;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Budgeting.Web.SignIn;
 
-/// <summary>Signs people in by password through ASP.NET Core Identity.</summary>
+/// <summary>Signs people in through ASP.NET Core Identity, and keeps the ways into their accounts.</summary>
 internal sealed class IdentitySignIn(
-    UserManager<Account> accounts, SignInManager<Account> manager, IRegions regions, IOptions<DemoSignIn> demo, IAttempts attempts,
-    TimeProvider time) : ISignIn
+    UserManager<Account> users, SignInManager<Account> manager, PasskeyCeremonies ceremonies, IAccounts accounts, IPasskeys passkeys, IOneTimeLinks links,
+    IRecoveryCodes codes, ISignInSessions sessions, IMessageDelivery delivery, BrowserMarks marks, SiteSettings site, DemoGate demo, TimeProvider time)
+    : ISignIn, IWaysIn
 {
-    // An answer that is no comes a fixed time after the question, so that its delay does not tell which addresses have an account.
-    private static readonly TimeSpan FailureTakes = TimeSpan.FromMilliseconds(600);
+    // A wish for a link is answered a fixed time after it was made, so that its delay does not tell which addresses have an account.
+    private static readonly TimeSpan WishTakes = TimeSpan.FromMilliseconds(600);
 
-    // Some password's hash, for addresses nobody has: the same work is done as for those that somebody has.
-    private static readonly string NobodysHash = new PasswordHasher<Account>().HashPassword(new(), Guid.NewGuid().ToString());
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(15);
 
-    public async Task<Outcome<Done>> SignInAsync(string email, string password, CancellationToken cancellation)
+    public bool SendsMail => delivery.Carries(MessageChannel.Email);
+
+    public Guid? ThisSession => PersonSignInManager.SessionOf(Http.User);
+
+    public Task<PasskeyQuestion> AskAsync(CancellationToken cancellation) => ceremonies.AskAsync(null);
+
+    public async Task<Outcome<Done>> SignInAsync(PasskeyAnswer answer, CancellationToken cancellation)
     {
-        var begun = time.GetTimestamp();
-        // Counted alike whether somebody has the address or not, by all servers together.
-        (AttemptKind Kind, string Subject)[] counts =
-        [
-            (AttemptKind.SignInFromAddress, manager.Context.Connection.RemoteIpAddress?.ToString() ?? ""),
-            (AttemptKind.SignInToAccount, accounts.NormalizeEmail(email.Trim()) ?? ""),
-        ];
-        Refusal? tooMany = null;
-        foreach (var (kind, subject) in counts)
-            tooMany = await attempts.CountAsync(kind, subject, cancellation) ?? tooMany;
-        if (tooMany is not null)
-            return tooMany;
-        // PostgreSQL takes no NUL; nobody's address has one.
-        var account = email.Contains('\0', StringComparison.Ordinal) || IsDemoAccountOutsideDemo(email) ? null : await accounts.FindByEmailAsync(email.Trim());
-        if (account is null)
-            accounts.PasswordHasher.VerifyHashedPassword(new(), NobodysHash, password);
-        else if ((await manager.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true)).Succeeded)
-        {
-            foreach (var (kind, subject) in counts)
-                await attempts.ForgiveAsync(kind, subject, cancellation);
-            return await EnterAsync(account);
-        }
-        if (FailureTakes - time.GetElapsedTime(begun) is var left && left > TimeSpan.Zero)
-            await Task.Delay(left, cancellation);
-        return Refusal.Of("SignIn.Failed");
+        var shown = await ShowAsync(answer, null, cancellation);
+        return shown.Granted ? await EnterAsync(shown.Value, SignInWay.Passkey, byPasskey: true, cancellation) : Outcome<Done>.Refused(shown.Refusals);
     }
 
-    public async Task<Outcome<Done>> RegisterAsync(NewAccount input, CancellationToken cancellation)
+    public async Task<Outcome<PasskeyQuestion>> AskForAccountAsync(NewAccount account, CancellationToken cancellation)
     {
-        var email = input.Email.Replace("\0", "", StringComparison.Ordinal).Trim();
-        var account = new Account { UserName = email, Email = email };
-        var refusals = await DescribeAsync(account, input.DisplayName, input.HomeRegionId, cancellation);
-        foreach (var validator in accounts.PasswordValidators)
-            refusals.AddRange(Refusals(await validator.ValidateAsync(accounts, account, input.Password)));
-        foreach (var validator in accounts.UserValidators)
-            refusals.AddRange(Refusals(await validator.ValidateAsync(accounts, account)));
-        if (email.Length > 256)
-            refusals.Add(Refusal.Of("Account.Email", nameof(NewAccount.Email)));
-        if (refusals.Count > 0)
-            return refusals.DistinctBy(refusal => (refusal.Key, refusal.Field)).ToList();
-        try
+        if (await accounts.CheckAsync(account, cancellation) is { Count: > 0 } refusals)
+            return Outcome<PasskeyQuestion>.Refused(refusals);
+        return await ceremonies.MakeAsync(await accounts.ReserveAsync(cancellation), EmailAddress.Parse(account.Email)!.Value, account.DisplayName.Trim());
+    }
+
+    public async Task<Outcome<Done>> OpenAccountAsync(NewAccount account, PasskeyAnswer answer, CancellationToken cancellation)
+    {
+        // What is wrong with the details is said before anything is said of the passkey.
+        if (await accounts.CheckAsync(account, cancellation) is { Count: > 0 } refusals)
+            return Outcome<Done>.Refused(refusals);
+        if (await ceremonies.ReadMadeAsync(answer) is not { } made)
+            return Refusal.Of("Passkey.Failed");
+        made.Passkey.Name = BrowserKind.Of(Http.Request.Headers.UserAgent.ToString());
+        var opened = await accounts.OpenAsync(made.AccountId, account, made.Passkey, cancellation);
+        if (!opened.Granted)
+            return Outcome<Done>.Refused(opened.Refusals);
+        var entered = await EnterAsync((await FindAsync(opened.Value))!, SignInWay.Passkey, byPasskey: true, cancellation);
+        // The account is open whether the link can be sent or not; it can be asked for again.
+        if (SendsMail)
+            await links.RequestSignInAsync(Wish(account.Email, "/account"), cancellation);
+        return entered;
+    }
+
+    public Task<Outcome<Done>> SendLinkAsync(string email, string? returnUrl, CancellationToken cancellation) =>
+        AfterSomeTimeAsync(() => links.RequestSignInAsync(Wish(email, returnUrl), cancellation), cancellation);
+
+    public Task<Outcome<Done>> SendAccountLinkAsync(NewAccount account, string? returnUrl, CancellationToken cancellation) =>
+        AfterSomeTimeAsync(() => links.RequestAccountAsync(Wish(account.Email, returnUrl), account, cancellation), cancellation);
+
+    public Task<Outcome<LinkView>> LookAtLinkAsync(string token, CancellationToken cancellation) => links.LookAsync(token, marks.Read(), cancellation);
+
+    public async Task<Outcome<LinkUsed>> UseLinkAsync(string token, CancellationToken cancellation)
+    {
+        var used = await links.UseAsync(Http.User.Actor(), token, marks.Read(), cancellation);
+        if (!used.Granted || await FindAsync(used.Value.AccountId) is not { } account)
+            return used;
+        if (Http.User.Actor().AccountId == account.Id)
         {
-            var created = await accounts.CreateAsync(account, input.Password);
-            return created.Succeeded ? await EnterAsync(account) : Outcome<Done>.Refused([.. Refusals(created)]);
+            // The cookie carries the address.
+            await manager.RefreshSignInAsync(account);
+            return used;
         }
-        catch (DbUpdateException)
-        {
-            // The same address was registered a moment ago; its uniqueness is the database's to keep.
-            return Refusal.Of("Account.EmailTaken", nameof(NewAccount.Email));
-        }
+        var entered = await EnterAsync(account, SignInWay.Link, byPasskey: false, cancellation);
+        return entered.Granted ? used : Outcome<LinkUsed>.Refused(entered.Refusals);
+    }
+
+    public async Task<Outcome<Done>> UseRecoveryCodeAsync(string email, string code, CancellationToken cancellation)
+    {
+        var begun = time.GetTimestamp();
+        var used = await codes.UseAsync(email, code, From, LanguageChoice.Current, cancellation);
+        if (used.Granted && await FindAsync(used.Value) is { } account)
+            return await EnterAsync(account, SignInWay.RecoveryCode, byPasskey: false, cancellation);
+        await WaitSinceAsync(begun, cancellation);
+        return Outcome<Done>.Refused(used.Refusals);
+    }
+
+    public async Task<Outcome<PasskeyQuestion>> AskToConfirmAsync(CancellationToken cancellation) =>
+        await OwnAsync() is { } account ? await ceremonies.AskAsync(account) : Refusal.Of("SignIn.Needed");
+
+    public async Task<Outcome<Done>> ConfirmAsync(PasskeyAnswer answer, CancellationToken cancellation)
+    {
+        if (await OwnAsync() is not { } own)
+            return Refusal.Of("SignIn.Needed");
+        var shown = await ShowAsync(answer, own.Id, cancellation);
+        if (!shown.Granted)
+            return Outcome<Done>.Refused(shown.Refusals);
+        await MarkAsync(shown.Value);
+        return Done.It;
+    }
+
+    public async Task<bool> IsDemoAsync(CancellationToken cancellation) => demo.Enabled && await OwnAsync() is { } own && DemoGate.IsDemo(own);
+
+    public async Task<Outcome<Done>> ConfirmInDemoAsync(CancellationToken cancellation)
+    {
+        if (!await IsDemoAsync(cancellation) || await OwnAsync() is not { } own)
+            return Refusal.NotFound;
+        await MarkAsync(own);
+        return Done.It;
     }
 
     public async Task<Outcome<Done>> SignInToDemoAsync(string key, CancellationToken cancellation)
     {
-        var known = demo.Value.Enabled ? DemoAccounts.All.FirstOrDefault(account => account.Key == key) : null;
-        return known is not null && await accounts.FindByEmailAsync(known.Email) is { } account ? await EnterAsync(account) : Refusal.NotFound;
+        var known = demo.Enabled ? DemoAccounts.All.FirstOrDefault(account => account.Key == key) : null;
+        // As if by a passkey, so that every power of an office can be tried.
+        return known is not null && await users.FindByEmailAsync(known.Email) is { } account
+            ? await EnterAsync(account, SignInWay.Demonstration, byPasskey: true, cancellation) : Refusal.NotFound;
     }
 
-    // A database that once held the demonstration keeps its accounts, whose password everybody knows.
-    private bool IsDemoAccountOutsideDemo(string email) =>
-        !demo.Value.Enabled && DemoAccounts.All.Any(account => account.Email.Equals(email.Trim(), StringComparison.OrdinalIgnoreCase));
-
-    public Task SignOutAsync(CancellationToken cancellation) => manager.SignOutAsync();
-
-    public async Task<OwnAccount?> FindOwnAsync(Actor actor, CancellationToken cancellation) =>
-        await AccountAsync(actor) is { } account ? new(account.Email ?? "", account.DisplayName, account.HomeRegionId) : null;
-
-    public async Task<Outcome<Done>> ChangeOwnAsync(Actor actor, string displayName, long? homeRegionId, CancellationToken cancellation)
+    public async Task SignOutAsync(CancellationToken cancellation)
     {
-        if (await AccountAsync(actor) is not { } account)
+        if (ThisSession is { } session)
+            await sessions.EndAsync(Http.User.Actor(), session, cancellation);
+        await manager.SignOutAsync();
+    }
+
+    public async Task<bool> NeedConfirmationAsync(CancellationToken cancellation)
+    {
+        var actor = Http.User.Actor();
+        if (await accounts.FindOwnAsync(actor, cancellation) is not { HoldsOffice: true, Passkeys: > 0 })
+            return false;
+        var since = time.GetUtcNow() - Fresh;
+        if (actor.PasskeyAt >= since)
+            return false;
+        // Who has lost the passkey comes in by a recovery code, to make a new one.
+        return !(ThisSession is { } id && await sessions.SeeAsync(actor.AccountId!.Value, id, cancellation) is { Way: SignInWay.RecoveryCode } session && session.BegunAt >= since);
+    }
+
+    public async Task<Outcome<PasskeyQuestion>> AskForPasskeyAsync(CancellationToken cancellation)
+    {
+        if (await OwnAsync() is not { } account)
             return Refusal.Of("SignIn.Needed");
-        var refusals = await DescribeAsync(account, displayName, homeRegionId, cancellation);
-        if (refusals.Count > 0)
-            return refusals;
-        var changed = await accounts.UpdateAsync(account);
-        if (!changed.Succeeded)
-            return Outcome<Done>.Refused([.. Refusals(changed)]);
+        if (await NeedConfirmationAsync(cancellation))
+            return Refusal.Of("StepUp.Needed");
+        return await ceremonies.MakeAsync(account.Id, account.Email ?? "", account.DisplayName);
+    }
+
+    public async Task<Outcome<Done>> AddPasskeyAsync(PasskeyAnswer answer, string name, CancellationToken cancellation)
+    {
+        if (await OwnAsync() is not { } account)
+            return Refusal.Of("SignIn.Needed");
+        if (await NeedConfirmationAsync(cancellation))
+            return Refusal.Of("StepUp.Needed");
+        if (await ceremonies.ReadMadeAsync(answer) is not { } made || made.AccountId != account.Id)
+            return Refusal.Of("Passkey.Failed");
+        var added = await passkeys.AddAsync(Http.User.Actor(), made.Passkey, name, LanguageChoice.Current, cancellation);
+        if (!added.Granted)
+            return Outcome<Done>.Refused(added.Refusals);
+        await MarkAsync(account);
+        return Done.It;
+    }
+
+    public async Task<Outcome<Done>> RemovePasskeyAsync(string id, CancellationToken cancellation) =>
+        await NeedConfirmationAsync(cancellation) ? Refusal.Of("StepUp.Needed") : await passkeys.RemoveAsync(Http.User.Actor(), id, LanguageChoice.Current, cancellation);
+
+    public async Task<Outcome<IReadOnlyList<string>>> RenewRecoveryCodesAsync(CancellationToken cancellation) =>
+        await NeedConfirmationAsync(cancellation) ? Refusal.Of("StepUp.Needed") : await codes.RenewAsync(Http.User.Actor(), LanguageChoice.Current, cancellation);
+
+    public async Task<Outcome<Done>> ChangeAddressAsync(string email, CancellationToken cancellation) =>
+        await NeedConfirmationAsync(cancellation)
+            ? Refusal.Of("StepUp.Needed")
+            : await AfterSomeTimeAsync(() => links.RequestNewAddressAsync(Http.User.Actor(), Wish(email, "/account"), cancellation), cancellation);
+
+    public async Task<Outcome<Done>> ChangeOwnAsync(string displayName, long? homeRegionId, CancellationToken cancellation)
+    {
+        var changed = await accounts.ChangeOwnAsync(Http.User.Actor(), displayName, homeRegionId, cancellation);
         // The cookie carries the name.
-        await manager.RefreshSignInAsync(account);
+        if (changed.Granted && await OwnAsync() is { } account)
+            await manager.RefreshSignInAsync(account);
+        return changed;
+    }
+
+    public async Task<Outcome<Done>> EndAllAsync(CancellationToken cancellation)
+    {
+        var ended = await sessions.EndAllAsync(Http.User.Actor(), cancellation);
+        if (ended.Granted)
+            await manager.SignOutAsync();
+        return ended;
+    }
+
+    private HttpContext Http => manager.Context;
+
+    private string From => Http.Connection.RemoteIpAddress?.ToString() ?? "";
+
+    private LinkRequest Wish(string email, string? returnUrl) =>
+        new(email, marks.Give(), From, site.Address?.GetLeftPart(UriPartial.Authority) ?? $"{Http.Request.Scheme}://{Http.Request.Host}", LanguageChoice.Current, returnUrl);
+
+    private Task<Account?> FindAsync(long accountId) => users.FindByIdAsync(accountId.ToString(CultureInfo.InvariantCulture));
+
+    private async Task<Account?> OwnAsync() => Http.User.Actor().AccountId is { } id ? await FindAsync(id) : null;
+
+    private async Task<Outcome<Account>> ShowAsync(PasskeyAnswer answer, long? accountId, CancellationToken cancellation)
+    {
+        if (await ceremonies.ReadShownAsync(answer, accountId) is not { } shown)
+            return Refusal.Of("Passkey.Failed");
+        var used = await passkeys.UseAsync(shown.Account.Id, shown.Passkey, shown.Challenge, shown.AskedAt, cancellation);
+        return used.Granted ? shown.Account : Outcome<Account>.Refused(used.Refusals);
+    }
+
+    private async Task<Outcome<Done>> EnterAsync(Account account, SignInWay way, bool byPasskey, CancellationToken cancellation)
+    {
+        if (!demo.Admits(account))
+            return Refusal.Of("SignIn.Failed");
+        // Whoever was signed in here before is not any more.
+        if (ThisSession is { } former)
+            await sessions.EndAsync(Http.User.Actor(), former, cancellation);
+        var session = await sessions.BeginAsync(account.Id, way, BrowserKind.Of(Http.Request.Headers.UserAgent.ToString()), cancellation);
+        await manager.SignInWithClaimsAsync(account, isPersistent: false,
+            [new(PersonSignInManager.SessionClaim, session.ToString()), .. byPasskey ? [PersonSignInManager.PasskeyClaim(time.GetUtcNow())] : Array.Empty<System.Security.Claims.Claim>()]);
         return Done.It;
     }
 
-    private async Task<Account?> AccountAsync(Actor actor) =>
-        actor.AccountId is { } id ? await accounts.FindByIdAsync(id.ToString(CultureInfo.InvariantCulture)) : null;
-
-    private async Task<Outcome<Done>> EnterAsync(Account account)
+    /// <summary>Notes in the cookie that the person has just shown themselves by a passkey.</summary>
+    private async Task MarkAsync(Account account)
     {
-        await manager.SignInAsync(account, isPersistent: false);
-        return Done.It;
+        var current = await Http.AuthenticateAsync(IdentityConstants.ApplicationScheme);
+        if (current.Principal is not { } principal)
+            return;
+        var kept = PersonSignInManager.Kept(principal).Where(claim => claim.Type != SignedInPeople.PasskeyClaim);
+        await manager.SignInWithClaimsAsync(account, current.Properties, [.. kept, PersonSignInManager.PasskeyClaim(time.GetUtcNow())]);
     }
 
-    private async Task<List<Refusal>> DescribeAsync(Account account, string displayName, long? homeRegionId, CancellationToken cancellation)
+    private async Task<Outcome<Done>> AfterSomeTimeAsync(Func<Task<Outcome<Done>>> act, CancellationToken cancellation)
     {
-        List<Refusal> refusals = [];
-        var name = displayName.Trim();
-        if (!Validation.Fits(name, 2, 60))
-            refusals.Add(Refusal.Of("Account.DisplayName", nameof(NewAccount.DisplayName), 2, 60));
-        var tree = await regions.TreeAsync(cancellation);
-        if (tree.All(region => region.Id != homeRegionId))
-            refusals.Add(Refusal.Of("Account.HomeRegion", nameof(NewAccount.HomeRegionId)));
-        if (refusals.Count == 0)
-            (account.DisplayName, account.HomeRegionId) = (name, homeRegionId);
-        return refusals;
+        var begun = time.GetTimestamp();
+        var outcome = await act();
+        await WaitSinceAsync(begun, cancellation);
+        return outcome;
     }
 
-    private IEnumerable<Refusal> Refusals(IdentityResult result) => result.Errors.Select(error => error.Code switch
+    private async Task WaitSinceAsync(long begun, CancellationToken cancellation)
     {
-        nameof(IdentityErrorDescriber.DuplicateEmail) or nameof(IdentityErrorDescriber.DuplicateUserName) =>
-            Refusal.Of("Account.EmailTaken", nameof(NewAccount.Email)),
-        nameof(IdentityErrorDescriber.InvalidEmail) or nameof(IdentityErrorDescriber.InvalidUserName) =>
-            Refusal.Of("Account.Email", nameof(NewAccount.Email)),
-        nameof(IdentityErrorDescriber.PasswordTooShort) =>
-            Refusal.Of("Account.Password", nameof(NewAccount.Password), accounts.Options.Password.RequiredLength),
-        _ => Refusal.Of("Generic"),
-    });
+        if (WishTakes - time.GetElapsedTime(begun) is var left && left > TimeSpan.Zero)
+            await Task.Delay(left, cancellation);
+    }
 }

@@ -85,17 +85,4 @@ public sealed class DeskTests
             Assert.Equal(HttpStatusCode.Forbidden, (await site.Client(other).GetAsync($"/admin/rounds/{roundId}/desk")).StatusCode);
         Assert.Equal("/sign-in", (await site.Browse(Actor.Visitor).OpenAsync($"/admin/rounds/{roundId}/desk")).Path());
     }
-
-    [Fact]
-    public async Task Sign_ins_are_counted_by_the_address_that_is_named_whether_anybody_has_it_or_not()
-    {
-        await using var site = await Site.CreateAsync(("Attempts:PerAccount", "2"));
-        var forms = new Forms(site.Client());
-        var page = await forms.OpenAsync("/sign-in");
-        foreach (var words in new[] { "The e-mail address or the password", "The e-mail address or the password", "Wait 15 min" })
-        {
-            page = await forms.SendAsync(page, ".form", ("Input.Email", "nobody@example.org"), ("Input.Password", "wrong and wrong again"));
-            Assert.Contains(words, page.Text(".error-summary"));
-        }
-    }
 }

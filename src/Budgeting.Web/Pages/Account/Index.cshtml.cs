@@ -1,4 +1,5 @@
 using Budgeting.Core.Regions;
+using Budgeting.Core.SignIn;
 using Budgeting.Web.Components;
 using Budgeting.Web.Shell;
 using Budgeting.Web.SignIn;
@@ -13,7 +14,7 @@ namespace Budgeting.Web.Pages.Account;
 
 /// <summary>A person's own name and home region.</summary>
 [Authorize]
-public sealed class IndexModel(ISignIn signIn, IRegions regions, IStringLocalizer<AccountTexts> texts) : PageModel
+public sealed class IndexModel(IAccounts accounts, IWaysIn ways, IRegions regions, IStringLocalizer<AccountTexts> texts) : PageModel
 {
     /// <summary>What was entered.</summary>
     [BindProperty] public Form Input { get; set; } = new();
@@ -21,8 +22,8 @@ public sealed class IndexModel(ISignIn signIn, IRegions regions, IStringLocalize
     /// <summary>Where the person came from.</summary>
     [BindProperty(SupportsGet = true)] public string? ReturnUrl { get; set; }
 
-    /// <summary>The address they sign in with.</summary>
-    public string Email { get; private set; } = "";
+    /// <summary>The account.</summary>
+    public OwnAccount? Own { get; private set; }
 
     /// <summary>The regions to live in.</summary>
     public IReadOnlyList<SelectListItem> Regions { get; private set; } = [];
@@ -43,7 +44,7 @@ public sealed class IndexModel(ISignIn signIn, IRegions regions, IStringLocalize
             return Challenge();
         if (!ModelState.IsValid)
             return Page();
-        var outcome = await signIn.ChangeOwnAsync(User.Actor(), Input.DisplayName, Input.HomeRegionId, cancellation);
+        var outcome = await ways.ChangeOwnAsync(Input.DisplayName, Input.HomeRegionId, cancellation);
         if (!outcome.Granted)
             return this.Refuse(outcome.Refusals);
         this.Confirm(texts["Account.Saved"]);
@@ -53,9 +54,7 @@ public sealed class IndexModel(ISignIn signIn, IRegions regions, IStringLocalize
     private async Task<OwnAccount?> LoadAsync(CancellationToken cancellation)
     {
         Regions = RegionItems.Of(await regions.TreeAsync(cancellation));
-        var own = await signIn.FindOwnAsync(User.Actor(), cancellation);
-        Email = own?.Email ?? "";
-        return own;
+        return Own = await accounts.FindOwnAsync(User.Actor(), cancellation);
     }
 
     /// <summary>What a person says of themselves.</summary>

@@ -1,4 +1,5 @@
 using Budgeting.Core.Regions;
+using Budgeting.Core.SignIn;
 using Budgeting.Web.Components;
 using Budgeting.Web.Shell;
 using Budgeting.Web.SignIn;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Budgeting.Web.Pages.Account;
 
-/// <summary>Opens an account.</summary>
+/// <summary>Opens an account: with a passkey, or by a link to the address.</summary>
 [EnableRateLimiting(RateLimits.SignInPolicy)]
 public sealed class RegisterModel(ISignIn signIn, IRegions regions, IStringLocalizer<AccountTexts> texts) : PageModel
 {
@@ -24,21 +25,40 @@ public sealed class RegisterModel(ISignIn signIn, IRegions regions, IStringLocal
     /// <summary>The regions to live in.</summary>
     public IReadOnlyList<SelectListItem> Regions { get; private set; } = [];
 
+    /// <summary>Whether links by e-mail can be sent.</summary>
+    public bool SendsMail => signIn.SendsMail;
+
     /// <summary>Shows the form.</summary>
     public async Task OnGetAsync(CancellationToken cancellation) => await LoadAsync(cancellation);
 
-    /// <summary>Opens the account and goes on.</summary>
+    /// <summary>What the browser is to ask to make the passkey, once the details are right.</summary>
+    public async Task<IActionResult> OnPostOptionsAsync(CancellationToken cancellation) =>
+        ModelState.IsValid ? this.Question(await signIn.AskForAccountAsync(Account, cancellation)) : BadRequest();
+
+    /// <summary>Opens the account with the passkey and goes on.</summary>
+    public async Task<IActionResult> OnPostPasskeyAsync(string? credential, string? state, CancellationToken cancellation)
+    {
+        await LoadAsync(cancellation);
+        if (!ModelState.IsValid)
+            return Page();
+        var outcome = await signIn.OpenAccountAsync(Account, new(credential ?? "", state ?? ""), cancellation);
+        if (!outcome.Granted)
+            return this.Refuse(outcome.Refusals);
+        this.Confirm(texts[signIn.SendsMail ? "Register.DoneConfirm" : "Register.Done"]);
+        return LocalRedirect(LanguageChoice.LocalOr(ReturnUrl, "/"));
+    }
+
+    /// <summary>Sends the link.</summary>
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         await LoadAsync(cancellation);
         if (!ModelState.IsValid)
             return Page();
-        var outcome = await signIn.RegisterAsync(new(Input.Email, Input.Password, Input.DisplayName, Input.HomeRegionId), cancellation);
-        if (!outcome.Granted)
-            return this.Refuse(outcome.Refusals);
-        this.Confirm(texts["Register.Done"]);
-        return LocalRedirect(LanguageChoice.LocalOr(ReturnUrl, "/"));
+        var outcome = await signIn.SendAccountLinkAsync(Account, ReturnUrl, cancellation);
+        return outcome.Granted ? RedirectToPage("LinkSent") : this.Refuse(outcome.Refusals);
     }
+
+    private NewAccount Account => new(Input.Email, Input.DisplayName, Input.HomeRegionId);
 
     private async Task LoadAsync(CancellationToken cancellation) => Regions = RegionItems.Of(await regions.TreeAsync(cancellation));
 
@@ -47,9 +67,6 @@ public sealed class RegisterModel(ISignIn signIn, IRegions regions, IStringLocal
     {
         /// <summary>The e-mail address.</summary>
         public string Email { get; set; } = "";
-
-        /// <summary>The password.</summary>
-        public string Password { get; set; } = "";
 
         /// <summary>The name shown.</summary>
         public string DisplayName { get; set; } = "";

@@ -23,20 +23,37 @@ public sealed class SignInModel(ISignIn signIn, IRegions regions, IOptions<DemoS
     /// <summary>Where the person was going.</summary>
     [BindProperty(SupportsGet = true)] public string? ReturnUrl { get; set; }
 
+    /// <summary>Whether links by e-mail can be sent.</summary>
+    public bool SendsMail => signIn.SendsMail;
+
     /// <summary>The accounts of the demonstration with the region each role is held in; empty when this is none.</summary>
     public IReadOnlyList<(DemoAccount Account, LocalizedText Region)> DemoAccountsShown { get; private set; } = [];
 
     /// <summary>The address of registration, from which one comes back to where one was going.</summary>
-    public string RegisterLink => ReturnUrl is { Length: > 0 } url ? "/register?returnUrl=" + Uri.EscapeDataString(url) : "/register";
+    public string RegisterLink => "/register" + this.OnwardQuery(ReturnUrl);
+
+    /// <summary>The address of recovery codes, likewise.</summary>
+    public string CodeLink => "/sign-in/code" + this.OnwardQuery(ReturnUrl);
 
     /// <summary>Shows the form, also to somebody who has signed in: they may want to go on as another.</summary>
     public Task OnGetAsync(CancellationToken cancellation) => LoadAsync(cancellation);
 
-    /// <summary>Signs in by address and password.</summary>
+    /// <summary>What the browser is to ask for a passkey.</summary>
+    public async Task<IActionResult> OnGetOptionsAsync(CancellationToken cancellation) => this.Question(await signIn.AskAsync(cancellation));
+
+    /// <summary>Sends a link.</summary>
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         await LoadAsync(cancellation);
-        return Answer(await signIn.SignInAsync(Input.Email, Input.Password, cancellation));
+        var outcome = await signIn.SendLinkAsync(Input.Email, ReturnUrl, cancellation);
+        return outcome.Granted ? RedirectToPage("LinkSent") : this.Refuse(outcome.Refusals);
+    }
+
+    /// <summary>Signs in by a passkey.</summary>
+    public async Task<IActionResult> OnPostPasskeyAsync(string? credential, string? state, CancellationToken cancellation)
+    {
+        await LoadAsync(cancellation);
+        return Answer(await signIn.SignInAsync(new(credential ?? "", state ?? ""), cancellation));
     }
 
     /// <summary>Signs in to an account of the demonstration.</summary>
@@ -59,13 +76,10 @@ public sealed class SignInModel(ISignIn signIn, IRegions regions, IOptions<DemoS
         DemoAccountsShown = [.. DemoAccounts.All.Select(account => (account, names.GetValueOrDefault(account.Region) ?? new(account.Region)))];
     }
 
-    /// <summary>Address and password.</summary>
+    /// <summary>An address.</summary>
     public sealed class Form
     {
         /// <summary>The e-mail address.</summary>
         public string Email { get; set; } = "";
-
-        /// <summary>The password.</summary>
-        public string Password { get; set; } = "";
     }
 }

@@ -1,18 +1,18 @@
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.SignIn;
 using Budgeting.Core.Voting;
 using Budgeting.Web.Components;
 using Budgeting.Web.Pages.Rounds;
 using Budgeting.Web.Shell;
-using Budgeting.Web.SignIn;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace Budgeting.Web.Pages.Home;
 
 /// <summary>The front page: what can be done now, and what came of it.</summary>
-public sealed class IndexModel(IRounds rounds, IRegions regions, IElectorate electorate, IBallotBox box, ISignIn signIn) : PageModel
+public sealed class IndexModel(IRounds rounds, IRegions regions, IElectorate electorate, IBallotBox box, IAccounts accounts) : PageModel
 {
     /// <summary>Rounds by what a person can do in them; groups without rounds are left out.</summary>
     public IReadOnlyList<RoundGroup> Groups { get; private set; } = [];
@@ -30,7 +30,7 @@ public sealed class IndexModel(IRounds rounds, IRegions regions, IElectorate ele
     public async Task OnGetAsync(CancellationToken cancellation)
     {
         var tree = await regions.TreeAsync(cancellation);
-        var own = await signIn.FindOwnAsync(User.Actor(), cancellation);
+        var own = await accounts.FindOwnAsync(User.Actor(), cancellation);
         Home = tree.FirstOrDefault(region => region.Id == own?.HomeRegionId);
         List<(string Group, RoundCard Card)> cards = [];
         foreach (var round in await rounds.ListAsync(new(Home?.Id), cancellation))
