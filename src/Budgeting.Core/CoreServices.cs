@@ -78,6 +78,7 @@ public static class CoreServices
         services.AddScoped<AuditLog>();
         services.AddScoped<IAuditLog>(provider => provider.GetRequiredService<AuditLog>());
         services.AddScoped<IAuthority, Authority>();
+        services.AddScoped<IRoles, RoleService>();
         services.AddScoped<IRegions, RegionService>();
         services.AddScoped<IRounds, RoundService>();
         services.AddScoped<IPhaseDuties, PhaseDutyService>();

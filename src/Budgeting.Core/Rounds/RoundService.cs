@@ -44,12 +44,11 @@ internal sealed class RoundService(
 
     public async Task<IReadOnlyList<RoundSummary>> ManagedByAsync(Actor actor, CancellationToken cancellation)
     {
-        if (actor.AccountId is not { } accountId)
+        var held = await authority.RegionsAsync(actor, cancellation, Officials);
+        if (!held.Granted)
             return [];
         var regions = await RegionsAsync(cancellation);
-        var held = await context.RoleGrants.AsNoTracking()
-            .Where(grant => grant.AccountId == accountId && Officials.Contains(grant.Role)).ToListAsync(cancellation);
-        var managed = regions.Values.Where(region => held.Exists(grant => region.LiesIn(regions[grant.RegionId]))).Select(region => region.Id).ToList();
+        var managed = regions.Values.Where(region => held.Value.Any(id => region.LiesIn(regions[id]))).Select(region => region.Id).ToList();
         var rounds = await context.Rounds.AsNoTracking().Where(round => managed.Contains(round.RegionId)).ToListAsync(cancellation);
         var now = time.GetUtcNow();
         return [.. rounds.OrderByDescending(round => round.Id).Select(round => Summarise(round, regions[round.RegionId], now))];
@@ -57,15 +56,15 @@ internal sealed class RoundService(
 
     public async Task<Outcome<long>> CreateAsync(Actor actor, NewRound input, CancellationToken cancellation)
     {
+        if (await context.Regions.FindAsync([input.RegionId], cancellation) is not { } region)
+            return Refusal.NotFound;
+        if (await authority.RefuseAsync(actor, region.Id, cancellation, Role.Coordinator) is { } refusal)
+            return refusal;
         var refusals = new RoundTextsValidator().Refusals(new(input.Title, input.Summary));
         var schedule = Schedule.FromPeriods(input.Periods);
         refusals.AddRange(schedule.Refusals);
         if (refusals.Count > 0)
             return refusals;
-        if (await context.Regions.FindAsync([input.RegionId], cancellation) is not { } region)
-            return Refusal.NotFound;
-        if (!await authority.HoldsAsync(actor, region.Id, cancellation, Role.Coordinator))
-            return Refusal.Forbidden;
         await using var transaction = await work.BeginAsync("rounds", cancellation);
         // Its headings and projects are still to come: voting on nothing would freeze at once.
         if (schedule.Value.PhaseAt(await work.NowAsync(cancellation)) >= Phase.Voting)
@@ -117,7 +116,7 @@ internal sealed class RoundService(
             await audit.AppendAsync(actor, "envelope.changed", Subject(roundId),
                 new { fromCents = changed.Value.Previous.Cents, toCents = amount.Cents, reason }, cancellation);
             return Done.It;
-        }, cancellation);
+        }, cancellation, stepUp: true);
 
     public async Task<Outcome<long>> AddHeadingAsync(Actor actor, long roundId, HeadingInput input, CancellationToken cancellation)
     {
@@ -166,13 +165,16 @@ internal sealed class RoundService(
 
     private async Task<Outcome<Done>> ChangeAsync(
         Actor actor, long roundId, IReadOnlyList<Role> roles, IReadOnlyList<Refusal> faults,
-        Func<Round, Task<Outcome<Done>>> change, CancellationToken cancellation)
+        Func<Round, Task<Outcome<Done>>> change, CancellationToken cancellation, bool stepUp = false)
     {
         await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundId), cancellation);
         if (await context.Rounds.FirstOrDefaultAsync(round => round.Id == roundId, cancellation) is not { } round)
             return Refusal.NotFound;
-        if (!await authority.HoldsAsync(actor, round.RegionId, cancellation, roles))
-            return Refusal.Forbidden;
+        var refusal = stepUp
+            ? await authority.RefuseWithoutStepUpAsync(actor, round.RegionId, cancellation, roles)
+            : await authority.RefuseAsync(actor, round.RegionId, cancellation, roles);
+        if (refusal is not null)
+            return refusal;
         if (faults.Count > 0)
             return Outcome<Done>.Refused(faults);
         var outcome = await change(round);

@@ -16,6 +16,8 @@ public static class PageModelExtensions
 
     private const string SignInNeeded = "SignIn.Needed";
 
+    private const string PasskeyNeeded = "Passkey.Needed";
+
     /// <summary>Puts each refusal beside its field (<c>Title</c> is <c>Input.Title</c>), or above the form when it has none.</summary>
     public static void AddRefusals(
         this ModelStateDictionary modelState, IEnumerable<Refusal> refusals, RefusalTextProvider texts, string prefix = "Input")
@@ -33,7 +35,7 @@ public static class PageModelExtensions
     }
 
     /// <summary>
-    /// The answer to a refused request: sign-in, 403 or 404 where that is the reason, else the page again with the reasons
+    /// The answer to a refused request: sign-in, 403 (with what to do where only a passkey is missing) or 404 where that is the reason, else the page again with the reasons
     /// in its form. What the page shows besides its form has to be loaded before.
     /// </summary>
     public static IActionResult Refuse(this PageModel page, IReadOnlyList<Refusal> refusals, string prefix = "Input")
@@ -43,6 +45,11 @@ public static class PageModelExtensions
             return page.NotFound();
         if (refusals.Any(refusal => refusal.Key == Refusal.Forbidden.Key || refusal.Key == SignInNeeded))
             return page.User.IsSignedIn() ? page.Forbid() : page.Challenge();
+        if (refusals.Any(refusal => refusal.Key == PasskeyNeeded))
+        {
+            page.HttpContext.MarkPasskeyMissing();
+            return page.Forbid();
+        }
         page.ModelState.AddRefusals(refusals, page.HttpContext.RequestServices.GetRequiredService<RefusalTextProvider>(), prefix);
         return page.Page();
     }

@@ -76,7 +76,7 @@ public sealed class PublishedRound : IAsyncDisposable
     public async Task<PublishedRound> DownloadAsync()
     {
         var auditor = await World.PersonAsync("auditor", null);
-        await World.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, auditor.AccountId!.Value, Role.Auditor, World.CountyId, default));
+        await World.GrantAsync(auditor, Role.Auditor);
         await SaveAsync(RecordZip, stream => World.Do<IRecords, Outcome<Done>>(records => records.WriteAsync(RoundId, RecordFile.WholeName, stream, default)));
         await SaveAsync(OpeningsZip, stream => World.Do<IRecords, Outcome<Done>>(records => records.WriteOpeningsAsync(auditor, RoundId, stream, default)));
         await SaveAsync(AuditLog, stream => World.Do<IAuditLog, Outcome<Done>>(log => log.ExportAsync(World.Official, stream, default)));

@@ -224,8 +224,7 @@ public sealed partial class PaperTests
     private static async Task<Actor> ClerkAsync(World world, string name)
     {
         var clerk = await world.PersonAsync(name, world.TownId);
-        Assert.True((await world.Do<IAuthority, Outcome<Done>>(authority =>
-            authority.GrantAsync(Actor.Platform, clerk.AccountId!.Value, Role.Clerk, world.CountyId, default))).Granted);
+        await world.GrantAsync(clerk, Role.Clerk);
         return clerk;
     }
 

@@ -29,7 +29,7 @@ public sealed partial class LeakTests
         foreach (var role in Enum.GetValues<Role>())
         {
             var person = await world.PersonAsync($"role-{role}", world.TownId);
-            await world.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, person.AccountId!.Value, role, world.CountyId, default));
+            await world.GrantAsync(person, role);
             people.Add(person);
         }
         var addresses = Addresses(site, roundId, sheet);

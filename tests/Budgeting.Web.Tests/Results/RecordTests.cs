@@ -33,7 +33,7 @@ public sealed class RecordTests
     private static async Task<Actor> AuditorAsync(Site site)
     {
         var auditor = await site.World.PersonAsync("auditor", null);
-        await site.World.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, auditor.AccountId!.Value, Role.Auditor, site.World.CountyId, default));
+        await site.World.GrantAsync(auditor, Role.Auditor);
         return auditor;
     }
 

@@ -1,6 +1,7 @@
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
+using Budgeting.Web.Components;
 using Budgeting.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -18,19 +19,22 @@ public sealed class IndexModel(IRounds rounds, IProposals proposals, IAuthority 
     /// <summary>Whether the person may create rounds somewhere.</summary>
     public bool MayCreate { get; private set; }
 
+    /// <summary>Whether they may give roles somewhere.</summary>
+    public bool MayGiveRoles { get; private set; }
+
     /// <summary>Whether the audit log and the duties are theirs to read.</summary>
     public bool MayOversee { get; private set; }
 
     /// <summary>Lists them.</summary>
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        if (User.Actor().AccountId is not { } accountId)
-            return Challenge();
-        var roles = (await authority.RolesOfAsync(accountId, cancellation)).Select(held => held.Role).ToHashSet();
-        if (!roles.Overlaps(RoundAdminPage.Officials))
-            return Forbid();
+        var entered = await authority.RegionsAsync(User.Actor(), cancellation, RoundAdminPage.Officials);
+        if (!entered.Granted)
+            return this.Refuse(entered.Refusals);
+        var roles = (await authority.RolesOfAsync(User.Actor().AccountId!.Value, cancellation)).Select(held => held.Role).ToHashSet();
         MayCreate = roles.Contains(Role.Coordinator);
-        MayOversee = roles.Contains(Role.Coordinator) || roles.Contains(Role.Administrator);
+        MayGiveRoles = roles.Contains(Role.Administrator);
+        MayOversee = MayCreate || MayGiveRoles;
         List<ManagedRound> managed = [];
         foreach (var round in await rounds.ManagedByAsync(User.Actor(), cancellation))
         {
