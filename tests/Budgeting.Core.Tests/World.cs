@@ -1,3 +1,4 @@
+using Budgeting.Core.Confirmations;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
@@ -197,6 +198,16 @@ public sealed class World : IAsyncDisposable
 
     public Task<Outcome<StoredBallot>> CastAsync(BallotSheet sheet, Voter voter, params IReadOnlyList<int> projects) =>
         BallotBox.CastAsync(new(sheet.RoundId, voter, [new(sheet.HeadingId, sheet.Hash, projects)], Guid.NewGuid()), default);
+
+    /// <summary>Publishes a counted round: one official asks, the other confirms.</summary>
+    /// <returns>What came of the confirmation, or of the asking where that was refused.</returns>
+    public async Task<Outcome<Done>> PublishAsync(long roundId)
+    {
+        var asked = await Do<IConfirmations, Outcome<long>>(confirmations => confirmations.AskToPublishAsync(Official, roundId, "Laskenta on tarkastettu", default));
+        return asked.Granted
+            ? await Do<IConfirmations, Outcome<Done>>(confirmations => confirmations.ConfirmAsync(Colleague, asked.Value, null, default))
+            : Outcome<Done>.Refused(asked.Refusals);
+    }
 
     public Task<int> CarryOutAllAsync(long roundId) => Do<IPhaseDuties, int>(duties => duties.CarryOutAllAsync(roundId, default));
 

@@ -130,7 +130,7 @@ public sealed class Browser(HttpClient client)
         var fields = Fill(pressed.Form!, values);
         if (pressed.Name is { Length: > 0 } named)
             fields[named] = pressed.Value;
-        var action = pressed.Form!.GetAttribute("action") is { Length: > 0 } given ? given : new Uri(page.Url).PathAndQuery;
+        var action = (pressed.GetAttribute("formaction") ?? pressed.Form!.GetAttribute("action")) is { Length: > 0 } given ? given : new Uri(page.Url).PathAndQuery;
         return await ReadAsync(await client.PostAsync(action, new FormUrlEncodedContent(fields)));
     }
 

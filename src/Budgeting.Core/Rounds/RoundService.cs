@@ -107,16 +107,23 @@ internal sealed class RoundService(
     }
 
     public Task<Outcome<Done>> ChangeEnvelopeAsync(Actor actor, long roundId, Money amount, string reason, CancellationToken cancellation) =>
-        ChangeAsync(actor, roundId, [Role.FinanceOfficer], new EnvelopeValidator().Refusals(new(amount, reason)), async round =>
-        {
-            var changed = round.ChangeEnvelope(amount, reason.Trim(), await work.NowAsync(cancellation));
-            if (!changed.Granted)
-                return Outcome<Done>.Refused(changed.Refusals);
-            context.Add(changed.Value);
-            await audit.AppendAsync(actor, "envelope.changed", Subject(roundId),
-                new { fromCents = changed.Value.Previous.Cents, toCents = amount.Cents, reason }, cancellation);
-            return Done.It;
-        }, cancellation, stepUp: true);
+        ChangeAsync(actor, roundId, [Role.FinanceOfficer], new EnvelopeValidator().Refusals(new(amount, reason)),
+            round => SetEnvelopeAsync(actor, round, amount, reason, confirmed: false, cancellation), cancellation, stepUp: true);
+
+    /// <summary>Lowers an envelope, in the transaction that confirms it.</summary>
+    internal Task<Outcome<Done>> LowerEnvelopeAsync(Actor actor, Round round, Money amount, string reason, CancellationToken cancellation) =>
+        SetEnvelopeAsync(actor, round, amount, reason, confirmed: true, cancellation);
+
+    private async Task<Outcome<Done>> SetEnvelopeAsync(Actor actor, Round round, Money amount, string reason, bool confirmed, CancellationToken cancellation)
+    {
+        var changed = round.ChangeEnvelope(amount, reason.Trim(), await work.NowAsync(cancellation), confirmed);
+        if (!changed.Granted)
+            return Outcome<Done>.Refused(changed.Refusals);
+        context.Add(changed.Value);
+        await audit.AppendAsync(actor, "envelope.changed", Subject(round.Id),
+            new { fromCents = changed.Value.Previous.Cents, toCents = amount.Cents, reason }, cancellation);
+        return Done.It;
+    }
 
     public async Task<Outcome<long>> AddHeadingAsync(Actor actor, long roundId, HeadingInput input, CancellationToken cancellation)
     {

@@ -20,7 +20,7 @@ public static class DemoAccounts
     /// <summary>The password of them all.</summary>
     public const string Password = "kokeile-rauhassa";
 
-    /// <summary>One for each role, and a few residents.</summary>
+    /// <summary>One for each role, two where an act takes two, and a few residents.</summary>
     public static readonly IReadOnlyList<DemoAccount> All =
     [
         new("asukas", "Asukas Runosmäestä", Role.Resident, "runosmaki", "runosmaki"),
@@ -28,8 +28,10 @@ public static class DemoAccounts
         new("nuori", "Nuori Salosta", Role.Resident, "salo", "salo"),
         new("yrittaja", "Yrittäjä Nauvosta", Role.Resident, "nauvo", "nauvo"),
         new("koordinaattori", "Osallisuuskoordinaattori", Role.Coordinator, "varsinais-suomi", "turku"),
+        new("koordinaattori2", "Toinen osallisuuskoordinaattori", Role.Coordinator, "varsinais-suomi", "kaarina"),
         new("valmistelija", "Valmistelija", Role.Evaluator, "varsinais-suomi", "turku"),
         new("talous", "Talousvastaava", Role.FinanceOfficer, "varsinais-suomi", "kaarina"),
+        new("talous2", "Toinen talousvastaava", Role.FinanceOfficer, "varsinais-suomi", "turku"),
         new("virkailija", "Äänestysvirkailija", Role.Clerk, "varsinais-suomi", "salo"),
         new("valtuutettu", "Valtuutettu", Role.CouncilMember, "varsinais-suomi", "turku"),
         new("paakayttaja", "Pääkäyttäjä", Role.Administrator, "varsinais-suomi", "turku"),

@@ -1,9 +1,9 @@
 using Budgeting.Core;
+using Budgeting.Core.Confirmations;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
-using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using static Budgeting.Web.Demo.DemoContent;
@@ -50,7 +50,10 @@ internal sealed class DemoRound(
         if (content.Phase == Phase.Counting)
             return;
         clock.Now = Start(Phase.Counting).AddDays(9);
-        await Do<IResults, Done>(results => results.PublishAsync(Acting("koordinaattori"), roundId, cancellation));
+        var asked = await Do<IConfirmations, long>(confirmations => confirmations.AskToPublishAsync(
+            Acting("koordinaattori"), roundId, "Laskenta on tarkastettu", cancellation));
+        clock.Now = clock.Now.AddHours(2);
+        await Do<IConfirmations, Done>(confirmations => confirmations.ConfirmAsync(Acting("koordinaattori2"), asked, null, cancellation));
     }
 
     private async Task<List<(long Id, DemoFileProposal Content)>> ProposeAsync(

@@ -57,7 +57,7 @@ public sealed class PublishedRound : IAsyncDisposable
         }
         world.TravelTo(Phase.Counting);
         await world.CarryOutAllAsync(roundId);
-        Assert.True((await world.Do<IResults, Outcome<Done>>(results => results.PublishAsync(world.Official, roundId, default))).Granted);
+        Assert.True((await world.PublishAsync(roundId)).Granted);
         return new(world, roundId, sheets, receipts);
 
         IReadOnlyList<HeadingChoices> Choices(int i)

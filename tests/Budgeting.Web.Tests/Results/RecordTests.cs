@@ -28,7 +28,7 @@ public sealed class RecordTests
     }
 
     private static async Task PublishAsync(Site site, long roundId) =>
-        Assert.True((await site.World.Do<IResults, Outcome<Done>>(results => results.PublishAsync(site.World.Official, roundId, default))).Granted);
+        Assert.True((await site.World.PublishAsync(roundId)).Granted);
 
     private static async Task<Actor> AuditorAsync(Site site)
     {

@@ -1,3 +1,4 @@
+using Budgeting.Core.Confirmations;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
@@ -11,10 +12,13 @@ namespace Budgeting.Web.Pages.Admin;
 
 /// <summary>The rounds a person runs, and what each waits for.</summary>
 [Authorize]
-public sealed class IndexModel(IRounds rounds, IProposals proposals, IAuthority authority) : PageModel
+public sealed class IndexModel(IRounds rounds, IProposals proposals, IConfirmations confirmations, IAuthority authority) : PageModel
 {
     /// <summary>The rounds.</summary>
     public IReadOnlyList<ManagedRound> Rounds { get; private set; } = [];
+
+    /// <summary>What waits for a second official: the person, or somebody they asked.</summary>
+    public IReadOnlyList<ConfirmationView> Confirmations { get; private set; } = [];
 
     /// <summary>Whether the person may create rounds somewhere.</summary>
     public bool MayCreate { get; private set; }
@@ -35,6 +39,7 @@ public sealed class IndexModel(IRounds rounds, IProposals proposals, IAuthority 
         MayCreate = roles.Contains(Role.Coordinator);
         MayGiveRoles = roles.Contains(Role.Administrator);
         MayOversee = MayCreate || MayGiveRoles;
+        Confirmations = await confirmations.WaitingAsync(User.Actor(), cancellation);
         List<ManagedRound> managed = [];
         foreach (var round in await rounds.ManagedByAsync(User.Actor(), cancellation))
         {
