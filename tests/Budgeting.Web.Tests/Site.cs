@@ -53,6 +53,9 @@ public sealed class Site : IAsyncDisposable
     public static async Task<Site> CreateAsync(params IReadOnlyList<(string Name, string Value)> settings) =>
         new(await World.CreateAsync(DatabaseKind.Sqlite), settings);
 
+    /// <summary>The site over a world that is there already, and that the site disposes of with itself.</summary>
+    public static Site Over(World world, params IReadOnlyList<(string Name, string Value)> settings) => new(world, settings);
+
     /// <summary>A browser of somebody, or of a visitor.</summary>
     public Browser Browse(Actor? person = null, string language = "en") => new(Client(person, language));
 

@@ -29,7 +29,7 @@ public sealed class EnvelopeModel(IRounds rounds, IConfirmations confirmations, 
     /// <summary>Shows it.</summary>
     public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)
     {
-        if (await LoadAsync(roundId, cancellation) is { } answer)
+        if (await LoadAsync(roundId, cancellation, Officials) is { } answer)
             return answer;
         Input.Amount = Round.Envelope > Money.Zero ? Format.MoneyToEdit(Round.Envelope) : "";
         return Page();
@@ -38,7 +38,7 @@ public sealed class EnvelopeModel(IRounds rounds, IConfirmations confirmations, 
     /// <summary>Saves it.</summary>
     public async Task<IActionResult> OnPostAsync(long roundId, CancellationToken cancellation)
     {
-        if (await LoadAsync(roundId, cancellation) is { } answer)
+        if (await LoadAsync(roundId, cancellation, Role.FinanceOfficer) is { } answer)
             return answer;
         var amount = Money.Parse(Input.Amount, nameof(Form.Amount));
         if (!amount.Granted)
@@ -58,9 +58,9 @@ public sealed class EnvelopeModel(IRounds rounds, IConfirmations confirmations, 
         return LocalRedirect($"/admin/rounds/{roundId}");
     }
 
-    private async Task<IActionResult?> LoadAsync(long roundId, CancellationToken cancellation)
+    private async Task<IActionResult?> LoadAsync(long roundId, CancellationToken cancellation, params IReadOnlyList<Role> roles)
     {
-        if (await EnterAsync(roundId, cancellation, Officials) is { } answer)
+        if (await EnterAsync(roundId, cancellation, roles) is { } answer)
             return answer;
         History = [.. (await Rounds.EnvelopeHistoryAsync(roundId, cancellation)).Reverse()];
         return null;
