@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Budgeting.Core;
 using Budgeting.Core.People;
 using Budgeting.Core.Regions;
@@ -9,48 +10,43 @@ namespace Budgeting.Cli;
 /// <summary><c>budgeting grant EMAIL ROLE --region SLUG</c>: how the first administrator of an installation comes to be.</summary>
 internal sealed class GrantCommand : Command
 {
-    private readonly Argument<string> _email = new("EMAIL") { Description = "The address of an account that has been registered on the site." };
+    private readonly RoleArguments _arguments = new("Why; kept with the role.");
 
-    private readonly Argument<Role> _role = new("ROLE") { Description = "The role: " + string.Join(", ", Enum.GetNames<Role>()) + "." };
-
-    private readonly Option<string> _region = new("--region")
+    private readonly Option<string?> _until = new("--until")
     {
-        Description = "The region, by its name in addresses; the role holds in those below it too.",
-        HelpName = "SLUG",
-        Required = true,
+        Description = "From when the role counts no more, as 2027-06-30T12:00Z; without it the role has no end.",
+        HelpName = "INSTANT",
     };
-
-    private readonly PlatformOptions _platform = new();
 
     public GrantCommand()
         : base("grant", "Gives an account a role in a region.")
     {
-        Add(_email);
-        Add(_role);
-        Add(_region);
-        _platform.AddTo(this);
+        _arguments.AddTo(this);
+        Add(_until);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        await using ServiceProvider services = await _platform.OpenAsync(arguments, cancellation);
-        await using AsyncServiceScope scope = services.CreateAsyncScope();
-        IAuthority authority = scope.ServiceProvider.GetRequiredService<IAuthority>();
-        string email = arguments.GetRequiredValue(_email);
-        long account = await authority.FindAccountAsync(email, cancellation)
-            ?? throw new CommandException(ExitCode.WrongUsage, $"No account has the address {email}; it is registered on the site first.");
-        string slug = arguments.GetRequiredValue(_region);
-        RegionPage region = await scope.ServiceProvider.GetRequiredService<IRegions>().FindAsync(slug, cancellation)
-            ?? throw new CommandException(ExitCode.WrongUsage, $"There is no region {slug}.");
-        Role role = arguments.GetRequiredValue(_role);
-        Outcome<Done> granted = await authority.GrantAsync(Actor.Platform, account, role, region.Region.Id, cancellation);
-        if (!granted.Granted)
+        DateTimeOffset? until = null;
+        if (arguments.GetValue(_until) is { } text)
         {
-            throw new CommandException(ExitCode.WrongUsage, granted.Refusals[0].Key);
+            until = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset instant)
+                ? instant
+                : throw new CommandException(ExitCode.WrongUsage, $"--until {text} is no instant; write it as 2027-06-30T12:00Z.");
         }
 
-        arguments.InvocationConfiguration.Output.WriteLine($"{email} is now {role} in {region.Region.Name.Fi}.");
+        await using ServiceProvider services = await _arguments.Platform.OpenAsync(arguments, cancellation);
+        await using AsyncServiceScope scope = services.CreateAsyncScope();
+        IRoles roles = scope.ServiceProvider.GetRequiredService<IRoles>();
+        (string email, long account, Role role, RegionView region, string reason) = await _arguments.ReadAsync(arguments, scope.ServiceProvider, cancellation);
+        Outcome<long> granted = await roles.GrantAsync(Actor.Platform, new NewGrant(account, role, region.Id, reason, until), cancellation);
+        if (!granted.Granted)
+        {
+            throw new CommandException(ExitCode.WrongUsage, RefusalSentences.Of(granted.Refusals[0]));
+        }
+
+        arguments.InvocationConfiguration.Output.WriteLine($"{email} is now {role} in {region.Name.Fi}.");
         return ExitCode.Ok;
     }
 }

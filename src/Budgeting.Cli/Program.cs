@@ -14,6 +14,7 @@ RootCommand root = new("Counts participatory budgeting votes, and serves those w
     new ImportCommand(),
     new RegionCommand(),
     new GrantCommand(),
+    new RevokeCommand(),
     new ElectorateCommand(),
     new VerifyCommand(),
     new AuditCommand(),

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Budgeting.Core.Audit;
+using Budgeting.Core.Confirmations;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
@@ -84,8 +85,10 @@ public static class CoreServices
         services.AddScoped<AuditLog>();
         services.AddScoped<IAuditLog>(provider => provider.GetRequiredService<AuditLog>());
         services.AddScoped<IAuthority, Authority>();
+        services.AddScoped<IRoles, RoleService>();
         services.AddScoped<IRegions, RegionService>();
-        services.AddScoped<IRounds, RoundService>();
+        services.AddScoped<RoundService>();
+        services.AddScoped<IRounds>(provider => provider.GetRequiredService<RoundService>());
         services.AddScoped<IPhaseDuties, PhaseDutyService>();
         services.AddScoped<IProposals, ProposalService>();
         services.AddScoped<IEvaluations, EvaluationService>();
@@ -120,6 +123,7 @@ public static class CoreServices
         services.AddScoped<IPaperBallots, PaperBallotService>();
         services.AddScoped<ResultService>();
         services.AddScoped<IResults>(provider => provider.GetRequiredService<ResultService>());
+        services.AddScoped<IConfirmations, ConfirmationService>();
         services.AddScoped<IElectionImport, ElectionImport>();
         services.AddNotifications(configuration);
         services.AddScoped<IAccounts, Accounts>();

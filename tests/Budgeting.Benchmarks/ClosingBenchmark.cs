@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Budgeting.Core;
+using Budgeting.Core.Confirmations;
 using Budgeting.Core.Database;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Proposals;
@@ -58,7 +59,14 @@ internal static class ClosingBenchmark
             all += await TimeAsync(() => Do<IPhaseDuties>(services, async duties => duty = await duties.CarryOutNextAsync(round, default)), () => duty?.ToString() ?? "nothing more");
         }
 
-        all += await TimeAsync(() => Do<IResults>(services, results => results.PublishAsync(Actor.Platform, round, default)), () => "publish");
+        (Actor asking, Actor confirming) = await CoordinatorsAsync(services, round, clock.Now);
+        all += await TimeAsync(
+            () => Do<IConfirmations>(services, async confirmations =>
+            {
+                long asked = (await confirmations.AskToPublishAsync(asking, round, "Mittaus", default)).Value;
+                Trace.Assert((await confirmations.ConfirmAsync(confirming, asked, null, default)).Granted);
+            }),
+            () => "publish");
         string zip = Path.GetTempFileName();
         all += await TimeAsync(
             () => Do<IRecords>(services, async records =>
@@ -81,6 +89,26 @@ internal static class ClosingBenchmark
         }
 
         return all <= Limit && peak <= MemoryLimit ? 0 : 1;
+    }
+
+    private static async Task<(Actor Asking, Actor Confirming)> CoordinatorsAsync(ServiceProvider services, long round, DateTimeOffset now)
+    {
+        await using AsyncServiceScope scope = services.CreateAsyncScope();
+        BudgetingContext context = scope.ServiceProvider.GetRequiredService<BudgetingContext>();
+        long region = (await scope.ServiceProvider.GetRequiredService<IRounds>().FindAsync(Actor.Platform, round, default))!.Region.Id;
+        List<Actor> coordinators = [];
+        for (int i = 0; i < 2; i++)
+        {
+            string name = $"coordinator-{Guid.NewGuid():n}";
+            Core.People.Account account = new() { UserName = name, NormalizedUserName = name.ToUpperInvariant(), DisplayName = name[..20], SecurityStamp = name };
+            context.Add(account);
+            await context.SaveChangesAsync();
+            await scope.ServiceProvider.GetRequiredService<Core.People.IRoles>().GrantAsync(
+                Actor.Platform, new(account.Id, Core.People.Role.Coordinator, region, "Mittaus"), default);
+            coordinators.Add(Actor.Person(account.Id, now));
+        }
+
+        return (coordinators[0], coordinators[1]);
     }
 
     private static async Task<(long Round, long Heading)> OpenVotingAsync(ServiceProvider services, Clock clock)

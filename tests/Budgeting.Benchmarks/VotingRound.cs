@@ -92,8 +92,8 @@ internal sealed class VotingRound : IAsyncDisposable
             var account = new Account { UserName = "official@example.org", Email = "official@example.org", DisplayName = "Official", HomeRegionId = region };
             await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(account);
             foreach (var role in Enum.GetValues<Role>())
-                await scope.ServiceProvider.GetRequiredService<IAuthority>().GrantAsync(Actor.Platform, account.Id, role, region, default);
-            var official = Actor.Person(account.Id);
+                await scope.ServiceProvider.GetRequiredService<IRoles>().GrantAsync(Actor.Platform, new(account.Id, role, region, "Mittausta varten"), default);
+            var official = Actor.Person(account.Id, _clock.Now);
             DateTimeOffset[] starts = [now.AddDays(-29), now.AddDays(-20), now.AddDays(-10), now.AddDays(-1), closes];
             Phase[] phases = [Phase.Announced, Phase.Proposing, Phase.Evaluating, Phase.Voting, Phase.Counting];
             Id = await Do<IRounds, long>(rounds => rounds.CreateAsync(official, new(

@@ -88,7 +88,7 @@ public sealed class LetterJourney(Chromium chromium)
         for (var i = 0; i < 60 && !published.Granted; i++)
         {
             await Task.Delay(500);
-            published = await world.Do<IResults, Outcome<Done>>(results => results.PublishAsync(world.Official, roundId, default));
+            published = await world.PublishAsync(roundId);
         }
         Assert.True(published.Granted);
     }

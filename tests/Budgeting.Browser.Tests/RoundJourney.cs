@@ -33,6 +33,7 @@ public sealed class RoundJourney(Chromium chromium)
         await RegionAsync("saaristo", RegionKind.County, new("Saariston hyvinvointialue", "Skärgårdens välfärdsområde"), null);
         await RegionAsync("luoto", RegionKind.Municipality, new("Luoto", "Holmen"), "saaristo");
         await site.PersonAsync("koordinaattori@example.org", "Koordinaattori", "luoto", Role.Coordinator, "saaristo");
+        await site.PersonAsync("koordinaattori2@example.org", "Toinen koordinaattori", "luoto", Role.Coordinator, "saaristo");
         await site.PersonAsync("talous@example.org", "Talous", "luoto", Role.FinanceOfficer, "saaristo");
         await site.PersonAsync("asukas@example.org", "Asukas", "luoto", Role.Resident, "luoto");
         return site;
@@ -98,7 +99,12 @@ public sealed class RoundJourney(Chromium chromium)
         await using (var coordinator = await chromium.VisitAsync(site, "7 publish"))
         {
             await coordinator.SignInAsync("koordinaattori@example.org");
-            await PublishAsync(coordinator, round);
+            await AskToPublishAsync(coordinator, round);
+        }
+        await using (var coordinator = await chromium.VisitAsync(site, "7b confirm"))
+        {
+            await coordinator.SignInAsync("koordinaattori2@example.org");
+            await ConfirmAsync(coordinator, round);
         }
         foreach (var language in new[] { "fi", "sv", "en" })
         {
@@ -274,10 +280,10 @@ public sealed class RoundJourney(Chromium chromium)
         await resident.LookAsync("withdraw");
     }
 
-    private static async Task PublishAsync(Visitor coordinator, string round)
+    private static async Task AskToPublishAsync(Visitor coordinator, string round)
     {
         var page = coordinator.Page;
-        // The jobs have some seconds; the page is asked until it lets the coordinator publish.
+        // The jobs have some seconds; the page is asked until it lets the coordinator ask.
         for (var i = 0; i < 60 && await page.Locator("main form button.hds-button--primary").CountAsync() == 0; i++)
         {
             await coordinator.GoAsync($"/admin{round}/publish");
@@ -285,6 +291,18 @@ public sealed class RoundJourney(Chromium chromium)
                 await Task.Delay(500);
         }
         await coordinator.LookAsync("ready to publish");
+        await page.FillAsync("#Input_Reason", "Laskenta on tarkastettu");
+        await page.Locator("main form button.hds-button--primary").ClickAsync();
+        await coordinator.LookAsync("asked");
+    }
+
+    private static async Task ConfirmAsync(Visitor coordinator, string round)
+    {
+        var page = coordinator.Page;
+        await coordinator.GoAsync("/admin");
+        await coordinator.LookAsync("waits for a second official");
+        await page.Locator("main table a[href^='/admin/confirmations/']").ClickAsync();
+        await coordinator.LookAsync("decide");
         await page.Locator("main form button.hds-button--primary").ClickAsync();
         await coordinator.GoAsync($"/admin{round}");
         await coordinator.LookAsync("published");

@@ -1,3 +1,4 @@
+using Budgeting.Core.Confirmations;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
@@ -34,7 +35,12 @@ public sealed class World : IAsyncDisposable
     private readonly TestDatabase _database;
     private readonly ServiceProvider _services;
 
-    private World(TestDatabase database, ServiceProvider services, TestClock clock) => (_database, _services, Clock) = (database, services, clock);
+    private readonly TimeProvider _time;
+    private Actor _official = Actor.Visitor;
+    private Actor _colleague = Actor.Visitor;
+
+    private World(TestDatabase database, ServiceProvider services, TestClock clock, TimeProvider time) =>
+        (_database, _services, Clock, _time) = (database, services, clock, time);
 
     public TestClock Clock { get; }
 
@@ -44,8 +50,11 @@ public sealed class World : IAsyncDisposable
 
     public long TownId { get; private set; }
 
-    /// <summary>Coordinator, evaluator, finance officer and administrator of the county.</summary>
-    public Actor Official { get; private set; } = Actor.Visitor;
+    /// <summary>Coordinator, evaluator, finance officer and administrator of the county, who has just shown a passkey.</summary>
+    public Actor Official => Fresh(_official);
+
+    /// <summary>Another one with the same roles, for what takes two.</summary>
+    public Actor Colleague => Fresh(_colleague);
 
     /// <summary>Lives in the town.</summary>
     public Actor Resident { get; private set; } = Actor.Visitor;
@@ -58,15 +67,20 @@ public sealed class World : IAsyncDisposable
     public static async Task<World> CreateAsync(TestDatabase database, ClockSource clockSource = ClockSource.Application)
     {
         var clock = new TestClock(clockSource == ClockSource.Application ? Start : TimeProvider.System.GetUtcNow());
-        var world = new World(database, Services(database, clockSource == ClockSource.Application ? clock : TimeProvider.System, clockSource), clock);
+        TimeProvider time = clockSource == ClockSource.Application ? clock : TimeProvider.System;
+        var world = new World(database, Services(database, time, clockSource), clock, time);
         await world._services.PrepareDatabaseAsync();
         world.CountyId = (await world.Do<IRegions, Outcome<long>>(regions =>
             regions.CreateAsync(Actor.Platform, new("county", RegionKind.County, new("Maakunta", "Landskap"), null), default))).Value;
         world.TownId = (await world.Do<IRegions, Outcome<long>>(regions =>
             regions.CreateAsync(Actor.Platform, new("town", RegionKind.Municipality, new("Kaupunki", "Stad"), world.CountyId), default))).Value;
-        world.Official = await world.PersonAsync("official", world.CountyId);
-        foreach (var role in new[] { Role.Coordinator, Role.Evaluator, Role.FinanceOfficer, Role.Administrator })
-            await world.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, world.Official.AccountId!.Value, role, world.CountyId, default));
+        world._official = await world.PersonAsync("official", world.CountyId);
+        world._colleague = await world.PersonAsync("colleague", world.CountyId);
+        foreach (var person in new[] { world._official, world._colleague })
+        {
+            foreach (var role in new[] { Role.Coordinator, Role.Evaluator, Role.FinanceOfficer, Role.Administrator })
+                await world.GrantAsync(person, role);
+        }
         world.Resident = await world.PersonAsync("resident", world.TownId);
         return world;
     }
@@ -85,6 +99,15 @@ public sealed class World : IAsyncDisposable
         return await act(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
+    /// <summary>Gives somebody a role, in the county unless another region is named.</summary>
+    /// <returns>The grant's id.</returns>
+    public async Task<long> GrantAsync(Actor person, Role role, long? regionId = null, DateTimeOffset? endsAt = null) =>
+        (await Do<IRoles, Outcome<long>>(roles => roles.GrantAsync(
+            Actor.Platform, new(person.AccountId!.Value, role, regionId ?? CountyId, "Kokeita varten", endsAt), default))).Value;
+
+    /// <summary>The person with a passkey shown at this moment.</summary>
+    public Actor Fresh(Actor person) => person with { PasskeyAt = _time.GetUtcNow() };
+
     public Task<TResult> Sql<TResult>(Func<BudgetingContext, Task<TResult>> act) => Do(act);
 
     public async Task<Actor> PersonAsync(string name, long? homeRegionId)
@@ -93,12 +116,13 @@ public sealed class World : IAsyncDisposable
         var context = scope.ServiceProvider.GetRequiredService<BudgetingContext>();
         var account = new Account
         {
-            UserName = $"{name}@example.org", NormalizedUserName = $"{name}@EXAMPLE.ORG".ToUpperInvariant(), DisplayName = name,
+            UserName = $"{name}@example.org", NormalizedUserName = $"{name}@EXAMPLE.ORG".ToUpperInvariant(),
+            Email = $"{name}@example.org", NormalizedEmail = $"{name}@EXAMPLE.ORG".ToUpperInvariant(), DisplayName = name,
             HomeRegionId = homeRegionId, SecurityStamp = "test",
         };
         context.Add(account);
         await context.SaveChangesAsync();
-        return Actor.Person(account.Id);
+        return Fresh(Actor.Person(account.Id));
     }
 
     /// <summary>A schedule of a week a phase from <see cref="Start"/>.</summary>
@@ -174,6 +198,16 @@ public sealed class World : IAsyncDisposable
 
     public Task<Outcome<StoredBallot>> CastAsync(BallotSheet sheet, Voter voter, params IReadOnlyList<int> projects) =>
         BallotBox.CastAsync(new(sheet.RoundId, voter, [new(sheet.HeadingId, sheet.Hash, projects)], Guid.NewGuid()), default);
+
+    /// <summary>Publishes a counted round: one official asks, the other confirms.</summary>
+    /// <returns>What came of the confirmation, or of the asking where that was refused.</returns>
+    public async Task<Outcome<Done>> PublishAsync(long roundId)
+    {
+        var asked = await Do<IConfirmations, Outcome<long>>(confirmations => confirmations.AskToPublishAsync(Official, roundId, "Laskenta on tarkastettu", default));
+        return asked.Granted
+            ? await Do<IConfirmations, Outcome<Done>>(confirmations => confirmations.ConfirmAsync(Colleague, asked.Value, null, default))
+            : Outcome<Done>.Refused(asked.Refusals);
+    }
 
     public Task<int> CarryOutAllAsync(long roundId) => Do<IPhaseDuties, int>(duties => duties.CarryOutAllAsync(roundId, default));
 

@@ -7,6 +7,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using Budgeting.Core;
 using Budgeting.Core.Tests;
+using Budgeting.Web.Shell;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
@@ -55,16 +56,27 @@ public sealed class Site : IAsyncDisposable
     public static async Task<Site> CreateAsync(params IReadOnlyList<(string Name, string Value)> settings) =>
         new(await World.CreateAsync(DatabaseKind.Sqlite), settings);
 
+    /// <summary>The site over a world that is there already, and that the site disposes of with itself.</summary>
+    public static Site Over(World world, params IReadOnlyList<(string Name, string Value)> settings) => new(world, settings);
+
     /// <summary>A browser of somebody, or of a visitor.</summary>
     public Browser Browse(Actor? person = null, string language = "en") => new(Client(person, language));
 
     /// <summary>The same, for tests of answers rather than pages.</summary>
-    public HttpClient Client(Actor? person = null, string language = "en", bool redirects = true)
+    /// <param name="person">Who, or nobody.</param>
+    /// <param name="language">The browser's language.</param>
+    /// <param name="redirects">Whether redirects are followed.</param>
+    /// <param name="stale">Whether the passkey stays shown when the actor says; else one is shown with every request of those who have one.</param>
+    public HttpClient Client(Actor? person = null, string language = "en", bool redirects = true, bool stale = false)
     {
         var client = _factory.CreateClient(new() { AllowAutoRedirect = redirects });
         client.DefaultRequestHeaders.Add("Accept-Language", language);
         if (person?.AccountId is { } id)
             client.DefaultRequestHeaders.Add(HeaderSignIn.Name, id.ToString(CultureInfo.InvariantCulture));
+        if (person?.PasskeyAt is not null && !stale)
+            client.DefaultRequestHeaders.Add(HeaderSignIn.Passkey, "now");
+        else if (person?.PasskeyAt is { } shown)
+            client.DefaultRequestHeaders.Add(HeaderSignIn.Passkey, shown.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         return client;
     }
 
@@ -82,10 +94,12 @@ public sealed class Site : IAsyncDisposable
         await World.DisposeAsync();
     }
 
-    private sealed class HeaderSignIn(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    private sealed class HeaderSignIn(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TimeProvider time)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {
         public const string Name = "Test-Account";
+
+        public const string Passkey = "Test-Passkey";
 
         protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
         {
@@ -93,6 +107,11 @@ public sealed class Site : IAsyncDisposable
             if (Request.Headers[Name].ToString() is not { Length: > 0 } id)
                 return await Context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
             var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, id)], Name);
+            if (Request.Headers[Passkey].ToString() is { Length: > 0 } shown)
+            {
+                identity.AddClaim(new(SignedInPeople.PasskeyClaim,
+                    shown == "now" ? time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) : shown));
+            }
             return AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Name));
         }
     }
@@ -126,7 +145,7 @@ public sealed class Browser(HttpClient client)
         var fields = Fill(pressed.Form!, values);
         if (pressed.Name is { Length: > 0 } named)
             fields[named] = pressed.Value;
-        var action = pressed.Form!.GetAttribute("action") is { Length: > 0 } given ? given : new Uri(page.Url).PathAndQuery;
+        var action = (pressed.GetAttribute("formaction") ?? pressed.Form!.GetAttribute("action")) is { Length: > 0 } given ? given : new Uri(page.Url).PathAndQuery;
         return await ReadAsync(await client.PostAsync(action, new FormUrlEncodedContent(fields)));
     }
 

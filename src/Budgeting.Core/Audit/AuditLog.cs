@@ -5,11 +5,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.Audit;
 
-internal sealed class AuditLog(BudgetingContext context) : IAuditLog
+internal sealed class AuditLog(BudgetingContext context, IAuthority authority) : IAuditLog
 {
     public async Task<IReadOnlyList<AuditEntryView>> ReadAsync(Actor actor, int page, int pageSize, CancellationToken cancellation)
     {
-        if (!await MayReadAsync(actor, cancellation))
+        if (!(await MayReadAsync(actor, cancellation)).Granted)
             return [];
         var entries = await context.AuditEntries.AsNoTracking()
             .OrderByDescending(entry => entry.Id)
@@ -32,8 +32,9 @@ internal sealed class AuditLog(BudgetingContext context) : IAuditLog
 
     public async Task<Outcome<Done>> ExportAsync(Actor actor, Stream target, CancellationToken cancellation)
     {
-        if (!await MayReadAsync(actor, cancellation))
-            return Refusal.Forbidden;
+        var mayRead = await MayReadAsync(actor, cancellation);
+        if (!mayRead.Granted)
+            return Outcome<Done>.Refused(mayRead.Refusals);
         await AuditFile.WriteAsync(target, 1, AuditChain.Beginning, LinesAsync(1, long.MaxValue, _ => true, cancellation), cancellation);
         return Done.It;
     }
@@ -47,7 +48,6 @@ internal sealed class AuditLog(BudgetingContext context) : IAuditLog
             yield return entry.ToLine(whole(entry));
     }
 
-    private async Task<bool> MayReadAsync(Actor actor, CancellationToken cancellation) =>
-        actor == Actor.Platform || await context.RoleGrants.AnyAsync(
-            grant => grant.AccountId == actor.AccountId && (grant.Role == Role.Administrator || grant.Role == Role.Coordinator), cancellation);
+    private Task<Outcome<IReadOnlyList<long>>> MayReadAsync(Actor actor, CancellationToken cancellation) =>
+        authority.RegionsAsync(actor, cancellation, Role.Administrator, Role.Coordinator);
 }

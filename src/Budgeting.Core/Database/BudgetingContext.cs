@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Budgeting.Core.Audit;
+using Budgeting.Core.Confirmations;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.Paper;
@@ -25,6 +26,8 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
     internal DbSet<Region> Regions => Set<Region>();
 
     internal DbSet<RoleGrant> RoleGrants => Set<RoleGrant>();
+
+    internal DbSet<Confirmation> Confirmations => Set<Confirmation>();
 
     internal DbSet<Round> Rounds => Set<Round>();
 
@@ -99,6 +102,8 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
         foreach (var word in new[] { typeof(ElectorateBasis), typeof(CodeKind) })
             conventions.Properties(word).HaveConversion<string>();
         foreach (var word in new[] { typeof(Typing), typeof(PaperBatchState), typeof(InvalidReason) })
+            conventions.Properties(word).HaveConversion<string>();
+        foreach (var word in new[] { typeof(ConfirmedAct), typeof(Verdict) })
             conventions.Properties(word).HaveConversion<string>();
         if (Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite")
             conventions.Properties<DateTimeOffset>().HaveConversion<UtcTicksConverter>();

@@ -132,7 +132,7 @@ internal sealed class ClerkDesk(
     {
         if (await context.Rounds.AsNoTracking().FirstOrDefaultAsync(round => round.Id == roundId, cancellation) is not { } round)
             return Refusal.NotFound;
-        return await authority.HoldsAsync(actor, round.RegionId, cancellation, Role.Clerk) ? null : Refusal.Forbidden;
+        return await authority.RefuseAsync(actor, round.RegionId, cancellation, Role.Clerk);
     }
 
     private async Task LogAsync(Actor actor, string act, long roundId, long entryId, object detail, CancellationToken cancellation)

@@ -21,6 +21,8 @@ internal sealed class ElectorRegister(
     // A million rows are merged in seconds, but not on every machine in the half minute that is the default.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
+    private static readonly Role[] Keepers = [Role.Coordinator, Role.Administrator];
+
     private static readonly string[] DayPatterns = ["yyyy-MM-dd", "d.M.yyyy"];
 
     /// <summary>The lock under which letter codes of a round are made, so that two exports never make two codes for one entry.</summary>
@@ -74,7 +76,7 @@ internal sealed class ElectorRegister(
     public async Task<Outcome<RegisterReport>> ImportAsync(
         Actor actor, long roundId, Stream file, bool partial, Action<RowFault>? tell, CancellationToken cancellation)
     {
-        var entered = await EnterAsync(actor, roundId, cancellation);
+        var entered = await EnterAsync(actor, roundId, cancellation, stepUp: true);
         if (!entered.Granted)
             return Outcome<RegisterReport>.Refused(entered.Refusals);
         var now = await work.NowAsync(cancellation);
@@ -255,11 +257,14 @@ internal sealed class ElectorRegister(
         return report;
     }
 
-    private async Task<Outcome<Round>> EnterAsync(Actor actor, long roundId, CancellationToken cancellation)
+    private async Task<Outcome<Round>> EnterAsync(Actor actor, long roundId, CancellationToken cancellation, bool stepUp = false)
     {
         if (await context.Rounds.AsNoTracking().FirstOrDefaultAsync(round => round.Id == roundId, cancellation) is not { } round)
             return Refusal.NotFound;
-        return await authority.HoldsAsync(actor, round.RegionId, cancellation, Role.Coordinator, Role.Administrator) ? round : Refusal.Forbidden;
+        var refusal = stepUp
+            ? await authority.RefuseWithoutStepUpAsync(actor, round.RegionId, cancellation, Keepers)
+            : await authority.RefuseAsync(actor, round.RegionId, cancellation, Keepers);
+        return refusal is null ? round : refusal;
     }
 
     private async Task<ElectorateRule?> RegisteredAsync(long roundId, CancellationToken cancellation) =>

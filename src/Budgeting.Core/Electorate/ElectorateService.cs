@@ -89,8 +89,8 @@ internal sealed class ElectorateService(
         if (!open.Granted)
             return Outcome<IReadOnlyList<Voter>>.Refused(open.Refusals);
         var (round, _, keys) = open.Value;
-        if (!await authority.HoldsAsync(actor, round.RegionId, cancellation, Role.Administrator))
-            return Refusal.Forbidden;
+        if (await authority.RefuseAsync(actor, round.RegionId, cancellation, Role.Administrator) is { } refusal)
+            return refusal;
         var headings = Headings(round, _ => true);
         return Outcome.Of<IReadOnlyList<Voter>>([.. references.Select(reference => new Voter(keys($"imported {reference}"), headings))]);
     }

@@ -25,7 +25,7 @@ public interface IElectorRegister
     /// <param name="tell">Told of every fault as it is found: by line, those of one kind (twice in the file) after all others.</param>
     /// <param name="cancellation">Stops, leaving the register as it was.</param>
     /// <returns>
-    /// The report, or <c>Forbidden</c>, <c>NotFound</c>, <c>Electorate.Frozen</c>, <c>Electorate.NotRegistered</c> (the rule is another), <c>Electorate.RuleChanged</c> (meanwhile),
+    /// The report, or <c>Forbidden</c>, <c>StepUp.Needed</c> (before anything of the file is read), <c>NotFound</c>, <c>Electorate.Frozen</c>, <c>Electorate.NotRegistered</c> (the rule is another), <c>Electorate.RuleChanged</c> (meanwhile),
     /// <c>Register.Header</c> (columns missing), <c>Register.Unreadable</c> (line), <c>Register.NoRows</c>.
     /// </returns>
     Task<Outcome<RegisterReport>> ImportAsync(Actor actor, long roundId, Stream file, bool partial, Action<RowFault>? tell, CancellationToken cancellation);

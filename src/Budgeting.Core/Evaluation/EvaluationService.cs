@@ -18,8 +18,8 @@ internal sealed class EvaluationService(BudgetingContext context, UnitOfWork wor
         if (proposal is null || proposal.Status is ProposalStatus.Draft or ProposalStatus.Withdrawn)
             return Refusal.NotFound;
         var round = await context.Rounds.AsNoTracking().FirstAsync(round => round.Id == roundId, cancellation);
-        if (!await authority.HoldsAsync(actor, round.RegionId, cancellation, Role.Evaluator, Role.Coordinator))
-            return Refusal.Forbidden;
+        if (await authority.RefuseAsync(actor, round.RegionId, cancellation, Role.Evaluator, Role.Coordinator) is { } refusal)
+            return refusal;
         var refusals = new EvaluationValidator().Refusals(answer);
         if (refusals.Count > 0)
             return refusals;

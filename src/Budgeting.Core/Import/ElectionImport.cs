@@ -24,8 +24,8 @@ internal sealed class ElectionImport(
     {
         if (await context.Regions.FindAsync([request.RegionId], cancellation) is null)
             return Refusal.NotFound;
-        if (!await authority.HoldsAsync(actor, request.RegionId, cancellation, Role.Administrator))
-            return Refusal.Forbidden;
+        if (await authority.RefuseAsync(actor, request.RegionId, cancellation, Role.Administrator) is { } refusal)
+            return refusal;
         var title = new LocalizedText(OneLine(request.Title ?? files[0].MetaValue("description") ?? ""));
         var refusals = new RoundTextsValidator().Refusals(new(title, new(Summary(files))));
         var headings = files.Select((file, i) => ReadHeading(file, i + 1, refusals)).ToList();

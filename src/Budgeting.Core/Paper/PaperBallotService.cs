@@ -361,7 +361,9 @@ internal sealed partial class PaperBallotService(
         await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundId), cancellation);
         if (await context.Rounds.AsNoTracking().FirstOrDefaultAsync(round => round.Id == roundId, cancellation) is not { } round)
             return Refusal.NotFound;
-        if (actor.AccountId is not { } account || !await authority.HoldsAsync(actor, round.RegionId, cancellation, roles))
+        if (await authority.RefuseAsync(actor, round.RegionId, cancellation, roles) is { } refusal)
+            return refusal;
+        if (actor.AccountId is not { } account)
             return Refusal.Forbidden;
         if (!(round.Schedule.PhaseAt(await work.NowAsync(cancellation)) >= Phase.Voting))
             return Refusal.Of("Paper.NotOpenYet");
@@ -380,8 +382,7 @@ internal sealed partial class PaperBallotService(
     {
         var regionId = await context.Rounds.Where(round => round.Id == roundId).Select(round => (long?)round.RegionId).FirstOrDefaultAsync(cancellation);
         return regionId is null ? Refusal.NotFound
-            : await authority.HoldsAsync(actor, regionId.Value, cancellation, Officials) ? null
-            : Refusal.Forbidden;
+            : await authority.RefuseAsync(actor, regionId.Value, cancellation, Officials);
     }
 
     private Task<bool> CountedAsync(long roundId, CancellationToken cancellation) => context.PhaseDuties

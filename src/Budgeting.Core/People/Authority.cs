@@ -1,47 +1,64 @@
-using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
 using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.People;
 
-internal sealed class Authority(BudgetingContext context, UnitOfWork work, AuditTrail audit) : IAuthority
+internal sealed class Authority(BudgetingContext context, UnitOfWork work) : IAuthority
 {
-    public async Task<bool> HoldsAsync(Actor actor, long regionId, CancellationToken cancellation, params IReadOnlyList<Role> roles)
+    public async Task<Refusal?> RefuseAsync(Actor actor, long regionId, CancellationToken cancellation, params IReadOnlyList<Role> roles)
     {
         if (actor == Actor.Platform)
-            return true;
+            return null;
         if (actor.AccountId is not { } accountId || await context.Regions.FindAsync([regionId], cancellation) is not { } region)
-            return false;
+            return Refusal.Forbidden;
         var above = region.IdsFromRoot().ToList();
-        return await context.RoleGrants.AnyAsync(
-            grant => grant.AccountId == accountId && above.Contains(grant.RegionId) && roles.Contains(grant.Role), cancellation);
+        return Refuse(actor, await HeldAsync(
+            context.RoleGrants.Where(grant => grant.AccountId == accountId && above.Contains(grant.RegionId) && roles.Contains(grant.Role)), cancellation));
     }
 
-    public async Task<IReadOnlyList<RoleHeld>> RolesOfAsync(long accountId, CancellationToken cancellation) =>
-        await context.RoleGrants
-            .Where(grant => grant.AccountId == accountId)
-            .OrderBy(grant => grant.RegionId).ThenBy(grant => grant.Role)
-            .Select(grant => new RoleHeld(grant.Role, grant.RegionId))
-            .ToListAsync(cancellation);
-
-    public async Task<long?> FindAccountAsync(string email, CancellationToken cancellation) =>
-        await context.Users
-            .Where(account => account.NormalizedEmail == email.ToUpperInvariant())
-            .Select(account => (long?)account.Id)
-            .FirstOrDefaultAsync(cancellation);
-
-    public async Task<Outcome<Done>> GrantAsync(Actor actor, long accountId, Role role, long regionId, CancellationToken cancellation)
+    public async Task<Refusal?> RefuseWithoutStepUpAsync(Actor actor, long regionId, CancellationToken cancellation, params IReadOnlyList<Role> roles)
     {
-        if (!await HoldsAsync(actor, regionId, cancellation, Role.Administrator))
+        if (actor == Actor.Platform)
+            return null;
+        if (await RefuseAsync(actor, regionId, cancellation, roles) is { } refusal)
+            return refusal;
+        // A server whose clock is far ahead would else hand out passkeys that stay fresh for long.
+        return actor.PasskeyAt is { } shown && (await work.NowAsync(cancellation) - shown).Duration() <= IAuthority.StepUpLasts
+            ? null
+            : Refusal.Of("StepUp.Needed");
+    }
+
+    public async Task<bool> HoldsAsync(Actor actor, long regionId, CancellationToken cancellation, params IReadOnlyList<Role> roles) =>
+        await RefuseAsync(actor, regionId, cancellation, roles) is null;
+
+    public async Task<Outcome<IReadOnlyList<long>>> RegionsAsync(Actor actor, CancellationToken cancellation, params IReadOnlyList<Role> roles)
+    {
+        if (actor == Actor.Platform)
+            return Outcome.Of<IReadOnlyList<long>>(await context.Regions.Where(region => region.ParentId == null).Select(region => region.Id).ToListAsync(cancellation));
+        if (actor.AccountId is not { } accountId)
             return Refusal.Forbidden;
-        await using var transaction = await work.BeginAsync($"account {accountId}", cancellation);
-        if (await context.Users.FindAsync([accountId], cancellation) is null || await context.Regions.FindAsync([regionId], cancellation) is null)
-            return Refusal.NotFound;
-        if (await context.RoleGrants.FindAsync([accountId, role, regionId], cancellation) is not null)
-            return Done.It;
-        context.Add(new RoleGrant(accountId, role, regionId, await work.NowAsync(cancellation)));
-        await audit.AppendAsync(actor, "role.granted", $"account {accountId}", new { Role = role.ToString(), regionId }, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return Done.It;
+        var held = await HeldAsync(context.RoleGrants.Where(grant => grant.AccountId == accountId && roles.Contains(grant.Role)), cancellation);
+        return Refuse(actor, held) is { } refusal
+            ? refusal
+            : Outcome.Of<IReadOnlyList<long>>([.. held.Where(grant => Counts(actor, grant.Role)).Select(grant => grant.RegionId).Distinct()]);
+    }
+
+    public Task<IReadOnlyList<RoleHeld>> RolesOfAsync(long accountId, CancellationToken cancellation) =>
+        HeldAsync(context.RoleGrants.Where(grant => grant.AccountId == accountId), cancellation);
+
+    private static Refusal? Refuse(Actor actor, IReadOnlyList<RoleHeld> held) =>
+        held.Count == 0 ? Refusal.Forbidden
+        : held.Any(grant => Counts(actor, grant.Role)) ? null
+        : Refusal.Of("Passkey.Needed");
+
+    private static bool Counts(Actor actor, Role role) => actor.PasskeyAt is not null || !role.IsOffice();
+
+    private async Task<IReadOnlyList<RoleHeld>> HeldAsync(IQueryable<RoleGrant> grants, CancellationToken cancellation)
+    {
+        var found = await grants.AsNoTracking().Where(grant => grant.RevokedAt == null)
+            .OrderBy(grant => grant.RegionId).ThenBy(grant => grant.Role).ToListAsync(cancellation);
+        // Few roles end by themselves: for the others the clock need not be asked.
+        var now = found.Exists(grant => grant.EndsAt is not null) ? await work.NowAsync(cancellation) : DateTimeOffset.MinValue;
+        return [.. found.Where(grant => grant.HoldsAt(now)).Select(grant => new RoleHeld(grant.Role, grant.RegionId)).Distinct()];
     }
 }

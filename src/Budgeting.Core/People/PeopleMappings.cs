@@ -18,10 +18,33 @@ internal sealed class RoleGrantMapping : IEntityTypeConfiguration<RoleGrant>
 {
     public void Configure(EntityTypeBuilder<RoleGrant> table)
     {
-        table.ToTable("role_grants");
-        table.HasKey(grant => new { grant.AccountId, grant.Role, grant.RegionId });
+        table.ToTable("role_grants", check =>
+        {
+            check.HasCheckConstraint("ck_role_grants_not_oneself", RoleChecks.NotOneself);
+            check.HasCheckConstraint("ck_role_grants_ends", RoleChecks.Ends);
+            check.HasCheckConstraint("ck_role_grants_revoked", RoleChecks.Revoked);
+        });
+        table.HasIndex(grant => new { grant.AccountId, grant.Role, grant.RegionId }).IsUnique().HasFilter(RoleChecks.Endless);
         table.HasIndex(grant => grant.RegionId);
-        table.HasOne<Account>().WithMany().HasForeignKey(grant => grant.AccountId).OnDelete(DeleteBehavior.Cascade);
+        table.HasIndex(grant => grant.GrantedById);
+        table.HasIndex(grant => grant.RevokedById);
+        table.HasOne<Account>().WithMany().HasForeignKey(grant => grant.AccountId).OnDelete(DeleteBehavior.Restrict);
+        table.HasOne<Account>().WithMany().HasForeignKey(grant => grant.GrantedById).OnDelete(DeleteBehavior.Restrict);
+        table.HasOne<Account>().WithMany().HasForeignKey(grant => grant.RevokedById).OnDelete(DeleteBehavior.Restrict);
         table.HasOne<Region>().WithMany().HasForeignKey(grant => grant.RegionId).OnDelete(DeleteBehavior.Restrict);
     }
+}
+
+/// <summary>What the database itself keeps of the rules of roles.</summary>
+internal static class RoleChecks
+{
+    /// <summary>Nobody grants themselves.</summary>
+    public const string NotOneself = "granted_by_id IS NULL OR granted_by_id <> account_id";
+
+    public const string Ends = "ends_at IS NULL OR ends_at > granted_at";
+
+    public const string Revoked = "(revoked_at IS NULL) = (revocation_reason IS NULL) AND (revoked_by_id IS NULL OR revoked_at IS NOT NULL)";
+
+    /// <summary>Of grants without an end a person has each once.</summary>
+    public const string Endless = "revoked_at IS NULL AND ends_at IS NULL";
 }

@@ -33,3 +33,10 @@ public enum Role
     /// <summary>Regions, roles, settings; never sees how anyone voted.</summary>
     Administrator,
 }
+
+/// <summary>Which roles are offices.</summary>
+public static class Offices
+{
+    /// <summary>Whether the role is an office: its powers count only for somebody who signed in with a passkey.</summary>
+    public static bool IsOffice(this Role role) => role is not (Role.Resident or Role.ExpertByExperience);
+}

@@ -32,6 +32,13 @@ internal sealed class RegionService(BudgetingContext context, UnitOfWork work, I
 
     public async Task<Outcome<long>> CreateAsync(Actor actor, NewRegion input, CancellationToken cancellation)
     {
+        // Only the platform plants a root; and whoever may not add a region is told nothing of what they wrote.
+        if (actor != Actor.Platform)
+        {
+            var refusal = input.ParentId is { } parentId ? await authority.RefuseAsync(actor, parentId, cancellation, Role.Administrator) : Refusal.Forbidden;
+            if (refusal is not null)
+                return refusal;
+        }
         var refusals = new NewRegionValidator().Refusals(input);
         if (refusals.Count > 0)
             return refusals;
@@ -39,8 +46,6 @@ internal sealed class RegionService(BudgetingContext context, UnitOfWork work, I
         var parent = input.ParentId is { } id ? await context.Regions.FindAsync([id], cancellation) : null;
         if (input.ParentId is not null && parent is null)
             return Refusal.Of("Region.Parent", nameof(input.ParentId));
-        if (actor != Actor.Platform && (parent is null || !await authority.HoldsAsync(actor, parent.Id, cancellation, Role.Administrator)))
-            return Refusal.Forbidden;
         if (await context.Regions.AnyAsync(other => other.Slug == input.Slug, cancellation))
             return Refusal.Of("Region.SlugTaken", nameof(input.Slug));
         var region = Region.Create(input);

@@ -2,7 +2,7 @@ using Budgeting.Core.Rounds;
 
 namespace Budgeting.Core.Results;
 
-/// <summary>Counts, holds back until published, and explains.</summary>
+/// <summary>Results, held back until two coordinators have published them (<see cref="Confirmations.IConfirmations"/>), and explained.</summary>
 public interface IResults
 {
     /// <summary>
@@ -10,10 +10,6 @@ public interface IResults
     /// </summary>
     /// <returns>The result, or <c>NotFound</c> or <c>Results.NotPublished</c>.</returns>
     Task<Outcome<RoundResult>> FindAsync(long roundId, CancellationToken cancellation);
-
-    /// <summary>Publishes the counted result. Coordinators may, when the count is done and every proposal has its answer.</summary>
-    /// <returns>Done, or <c>Forbidden</c>, <c>NotFound</c>, <c>Results.AlreadyPublished</c>, <c>Results.NotReady</c>, <c>Results.AnswersMissing</c> (how many).</returns>
-    Task<Outcome<Done>> PublishAsync(Actor actor, long roundId, CancellationToken cancellation);
 }
 
 /// <summary>A round's published result.</summary>

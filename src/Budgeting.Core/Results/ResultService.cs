@@ -1,8 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
 using Budgeting.Core.Paper;
-using Budgeting.Core.People;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
@@ -11,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Results;
 
 internal sealed class ResultService(
-    BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, CountedBallots counted, BallotPublication publication, PaperTally paper, TimeProvider time) : IResults
+    BudgetingContext context, UnitOfWork work, AuditTrail audit, CountedBallots counted, BallotPublication publication, PaperTally paper, TimeProvider time) : IResults
 {
     public async Task<Outcome<RoundResult>> FindAsync(long roundId, CancellationToken cancellation)
     {
@@ -32,26 +33,36 @@ internal sealed class ResultService(
             [.. documents.Select(document => JsonSerializer.Deserialize<HeadingResult>(document, JsonSerializerOptions.Web)!)]);
     }
 
-    public async Task<Outcome<Done>> PublishAsync(Actor actor, long roundId, CancellationToken cancellation)
+    /// <summary>Why a round cannot be published now; null when it can.</summary>
+    internal async Task<Refusal?> RefuseToPublishAsync(Round round, DateTimeOffset now, CancellationToken cancellation)
     {
-        await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundId), cancellation);
-        if (await context.Rounds.FirstOrDefaultAsync(round => round.Id == roundId, cancellation) is not { } round)
-            return Refusal.NotFound;
-        if (!await authority.HoldsAsync(actor, round.RegionId, cancellation, Role.Coordinator))
-            return Refusal.Forbidden;
         var waiting = await context.Proposals.CountAsync(
-            proposal => proposal.RoundId == roundId && proposal.SubmittedAt != null && proposal.WithdrawnAt == null && proposal.Answer == null, cancellation);
-        if (waiting > 0)
-            return Refusal.Of("Results.AnswersMissing", null, waiting);
-        var published = round.Publish(await work.NowAsync(cancellation));
+            proposal => proposal.RoundId == round.Id && proposal.SubmittedAt != null && proposal.WithdrawnAt == null && proposal.Answer == null, cancellation);
+        return waiting > 0 ? Refusal.Of("Results.AnswersMissing", null, waiting) : round.RefuseToPublish(now);
+    }
+
+    /// <summary>Publishes a round, in the transaction that confirms it.</summary>
+    internal async Task<Outcome<Done>> PublishAsync(Actor actor, Round round, CancellationToken cancellation)
+    {
+        var now = await work.NowAsync(cancellation);
+        if (await RefuseToPublishAsync(round, now, cancellation) is { } refusal)
+            return refusal;
+        var published = round.Publish(now);
         if (!published.Granted)
             return published;
         // From here on the log's head is public too: the entry says under which root the ballots were counted.
-        var record = await context.RoundRecords.AsNoTracking().FirstOrDefaultAsync(record => record.RoundId == roundId, cancellation);
-        await audit.AppendAsync(actor, RecordService.PublishedAct, $"round {roundId}",
+        var record = await context.RoundRecords.AsNoTracking().FirstOrDefaultAsync(record => record.RoundId == round.Id, cancellation);
+        await audit.AppendAsync(actor, RecordService.PublishedAct, $"round {round.Id}",
             new { ballots = record?.Ballots, root = Hex(record?.Root), seed = Hex(record?.Seed) }, cancellation);
-        await transaction.CommitAsync(cancellation);
         return Done.It;
+    }
+
+    /// <summary>Tells the counted result of a round from any other. It tells nothing else, and does not leave the database.</summary>
+    internal async Task<string> VersionAsync(long roundId, CancellationToken cancellation)
+    {
+        var documents = await context.Results.Where(result => result.RoundId == roundId).OrderBy(result => result.HeadingId).Select(result => result.Document).ToListAsync(cancellation);
+        var root = await context.RoundRecords.Where(record => record.RoundId == roundId).Select(record => record.Root).FirstOrDefaultAsync(cancellation);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', documents.Append(Hex(root))))));
     }
 
     private static string? Hex(byte[]? bytes) => bytes is null ? null : Convert.ToHexStringLower(bytes);

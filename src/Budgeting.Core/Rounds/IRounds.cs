@@ -28,8 +28,11 @@ public interface IRounds
     /// <returns>Done, or <c>Forbidden</c>, <c>NotFound</c>, <c>Schedule.VotingHasBegun</c>, <c>Schedule.PastChanged</c> or refusals of <see cref="Schedule.FromPeriods"/>.</returns>
     Task<Outcome<Done>> RescheduleAsync(Actor actor, long roundId, IReadOnlyList<PhasePeriod> periods, CancellationToken cancellation);
 
-    /// <summary>Sets the envelope, with a public reason. Finance officers may, until voting begins.</summary>
-    /// <returns>Done, or <c>Forbidden</c>, <c>NotFound</c>, <c>Envelope.Frozen</c>, <c>Envelope.BelowHeadings</c> (their sum), <c>Envelope.Amount</c>, <c>Envelope.Reason</c>.</returns>
+    /// <summary>
+    /// Sets the envelope, with a public reason. Finance officers may, until voting begins. A passkey must have been shown just now. To lower it
+    /// after Proposing takes two: see <see cref="Confirmations.IConfirmations"/>.
+    /// </summary>
+    /// <returns>Done, or <c>Forbidden</c>, <c>StepUp.Needed</c>, <c>NotFound</c>, <c>Envelope.Frozen</c>, <c>FourEyes.Needed</c>, <c>Envelope.BelowHeadings</c> (their sum), <c>Envelope.Amount</c>, <c>Envelope.Reason</c>.</returns>
     Task<Outcome<Done>> ChangeEnvelopeAsync(Actor actor, long roundId, Money amount, string reason, CancellationToken cancellation);
 
     /// <summary>Adds a heading. Finance officers and coordinators may, until voting begins.</summary>

@@ -59,13 +59,24 @@ internal sealed class Round
         return allowed;
     }
 
-    public Outcome<EnvelopeChange> ChangeEnvelope(Money amount, string reason, DateTimeOffset now)
+    /// <summary>Why the envelope cannot be set to an amount; null when it can.</summary>
+    public Refusal? RefuseEnvelope(Money amount, DateTimeOffset now)
     {
         if (Frozen(now))
             return Refusal.Of("Envelope.Frozen");
         var promised = Money.Sum(_headings.Select(heading => heading.Amount));
-        if (amount < promised)
-            return Refusal.Of("Envelope.BelowHeadings", "Amount", promised);
+        return amount < promised ? Refusal.Of("Envelope.BelowHeadings", "Amount", promised) : null;
+    }
+
+    /// <summary>Whether setting the envelope takes two officials: people have made their proposals for the money there was.</summary>
+    public bool TakesTwo(Money amount, DateTimeOffset now) => amount < Envelope && Schedule.PhaseAt(now) > Phase.Proposing;
+
+    public Outcome<EnvelopeChange> ChangeEnvelope(Money amount, string reason, DateTimeOffset now, bool confirmed = false)
+    {
+        if (RefuseEnvelope(amount, now) is { } refusal)
+            return refusal;
+        if (!confirmed && TakesTwo(amount, now))
+            return Refusal.Of("FourEyes.Needed");
         var change = new EnvelopeChange(Id, now, Envelope, amount, reason);
         Envelope = amount;
         return change;
@@ -97,12 +108,16 @@ internal sealed class Round
 
     public void MarkReadyToPublish() => ReadyToPublish = true;
 
+    /// <summary>Why the round cannot be published now; null when it can.</summary>
+    public Refusal? RefuseToPublish(DateTimeOffset now) =>
+        Schedule.PhaseAt(now) >= Phase.Published ? Refusal.Of("Results.AlreadyPublished")
+        : !ReadyToPublish ? Refusal.Of("Results.NotReady")
+        : null;
+
     public Outcome<Done> Publish(DateTimeOffset now)
     {
-        if (Schedule.PhaseAt(now) >= Phase.Published)
-            return Refusal.Of("Results.AlreadyPublished");
-        if (!ReadyToPublish)
-            return Refusal.Of("Results.NotReady");
+        if (RefuseToPublish(now) is { } refusal)
+            return refusal;
         var published = Schedule.Publish(now);
         if (!published.Granted)
             return Outcome<Done>.Refused(published.Refusals);

@@ -44,12 +44,11 @@ internal sealed class RoundService(
 
     public async Task<IReadOnlyList<RoundSummary>> ManagedByAsync(Actor actor, CancellationToken cancellation)
     {
-        if (actor.AccountId is not { } accountId)
+        var held = await authority.RegionsAsync(actor, cancellation, Officials);
+        if (!held.Granted)
             return [];
         var regions = await RegionsAsync(cancellation);
-        var held = await context.RoleGrants.AsNoTracking()
-            .Where(grant => grant.AccountId == accountId && Officials.Contains(grant.Role)).ToListAsync(cancellation);
-        var managed = regions.Values.Where(region => held.Exists(grant => region.LiesIn(regions[grant.RegionId]))).Select(region => region.Id).ToList();
+        var managed = regions.Values.Where(region => held.Value.Any(id => region.LiesIn(regions[id]))).Select(region => region.Id).ToList();
         var rounds = await context.Rounds.AsNoTracking().Where(round => managed.Contains(round.RegionId)).ToListAsync(cancellation);
         var now = time.GetUtcNow();
         return [.. rounds.OrderByDescending(round => round.Id).Select(round => Summarise(round, regions[round.RegionId], now))];
@@ -57,15 +56,15 @@ internal sealed class RoundService(
 
     public async Task<Outcome<long>> CreateAsync(Actor actor, NewRound input, CancellationToken cancellation)
     {
+        if (await context.Regions.FindAsync([input.RegionId], cancellation) is not { } region)
+            return Refusal.NotFound;
+        if (await authority.RefuseAsync(actor, region.Id, cancellation, Role.Coordinator) is { } refusal)
+            return refusal;
         var refusals = new RoundTextsValidator().Refusals(new(input.Title, input.Summary));
         var schedule = Schedule.FromPeriods(input.Periods);
         refusals.AddRange(schedule.Refusals);
         if (refusals.Count > 0)
             return refusals;
-        if (await context.Regions.FindAsync([input.RegionId], cancellation) is not { } region)
-            return Refusal.NotFound;
-        if (!await authority.HoldsAsync(actor, region.Id, cancellation, Role.Coordinator))
-            return Refusal.Forbidden;
         await using var transaction = await work.BeginAsync("rounds", cancellation);
         // Its headings and projects are still to come: voting on nothing would freeze at once.
         if (schedule.Value.PhaseAt(await work.NowAsync(cancellation)) >= Phase.Voting)
@@ -108,16 +107,23 @@ internal sealed class RoundService(
     }
 
     public Task<Outcome<Done>> ChangeEnvelopeAsync(Actor actor, long roundId, Money amount, string reason, CancellationToken cancellation) =>
-        ChangeAsync(actor, roundId, [Role.FinanceOfficer], new EnvelopeValidator().Refusals(new(amount, reason)), async round =>
-        {
-            var changed = round.ChangeEnvelope(amount, reason.Trim(), await work.NowAsync(cancellation));
-            if (!changed.Granted)
-                return Outcome<Done>.Refused(changed.Refusals);
-            context.Add(changed.Value);
-            await audit.AppendAsync(actor, "envelope.changed", Subject(roundId),
-                new { fromCents = changed.Value.Previous.Cents, toCents = amount.Cents, reason }, cancellation);
-            return Done.It;
-        }, cancellation);
+        ChangeAsync(actor, roundId, [Role.FinanceOfficer], new EnvelopeValidator().Refusals(new(amount, reason)),
+            round => SetEnvelopeAsync(actor, round, amount, reason, confirmed: false, cancellation), cancellation, stepUp: true);
+
+    /// <summary>Lowers an envelope, in the transaction that confirms it.</summary>
+    internal Task<Outcome<Done>> LowerEnvelopeAsync(Actor actor, Round round, Money amount, string reason, CancellationToken cancellation) =>
+        SetEnvelopeAsync(actor, round, amount, reason, confirmed: true, cancellation);
+
+    private async Task<Outcome<Done>> SetEnvelopeAsync(Actor actor, Round round, Money amount, string reason, bool confirmed, CancellationToken cancellation)
+    {
+        var changed = round.ChangeEnvelope(amount, reason.Trim(), await work.NowAsync(cancellation), confirmed);
+        if (!changed.Granted)
+            return Outcome<Done>.Refused(changed.Refusals);
+        context.Add(changed.Value);
+        await audit.AppendAsync(actor, "envelope.changed", Subject(round.Id),
+            new { fromCents = changed.Value.Previous.Cents, toCents = amount.Cents, reason }, cancellation);
+        return Done.It;
+    }
 
     public async Task<Outcome<long>> AddHeadingAsync(Actor actor, long roundId, HeadingInput input, CancellationToken cancellation)
     {
@@ -166,13 +172,16 @@ internal sealed class RoundService(
 
     private async Task<Outcome<Done>> ChangeAsync(
         Actor actor, long roundId, IReadOnlyList<Role> roles, IReadOnlyList<Refusal> faults,
-        Func<Round, Task<Outcome<Done>>> change, CancellationToken cancellation)
+        Func<Round, Task<Outcome<Done>>> change, CancellationToken cancellation, bool stepUp = false)
     {
         await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundId), cancellation);
         if (await context.Rounds.FirstOrDefaultAsync(round => round.Id == roundId, cancellation) is not { } round)
             return Refusal.NotFound;
-        if (!await authority.HoldsAsync(actor, round.RegionId, cancellation, roles))
-            return Refusal.Forbidden;
+        var refusal = stepUp
+            ? await authority.RefuseWithoutStepUpAsync(actor, round.RegionId, cancellation, roles)
+            : await authority.RefuseAsync(actor, round.RegionId, cancellation, roles);
+        if (refusal is not null)
+            return refusal;
         if (faults.Count > 0)
             return Outcome<Done>.Refused(faults);
         var outcome = await change(round);

@@ -23,8 +23,9 @@ public interface IRecords
     /// <summary>
     /// Writes the auditor's bundle: a ZIP with every commitment opened to its choices. Auditors of the region may, once the result is
     /// published: the bundle tells every count. That it was taken, and by whom, is in the audit log before the first byte leaves.
+    /// A passkey must have been shown just now.
     /// </summary>
-    /// <returns>Done, or, with nothing written, <c>NotFound</c>, <c>Forbidden</c> or <c>Results.NotPublished</c>.</returns>
+    /// <returns>Done, or, with nothing written, <c>NotFound</c>, <c>Forbidden</c>, <c>StepUp.Needed</c> or <c>Results.NotPublished</c>.</returns>
     Task<Outcome<Done>> WriteOpeningsAsync(Actor actor, long roundId, Stream target, CancellationToken cancellation);
 
     /// <summary>The head of the audit log when the round's sheets were frozen; null before.</summary>

@@ -74,8 +74,8 @@ internal sealed class RecordService(
         // Who may not have it is not told either whether there would be one by now.
         if (await context.Rounds.AsNoTracking().FirstOrDefaultAsync(round => round.Id == roundId, cancellation) is not { } round)
             return Refusal.NotFound;
-        if (!await authority.HoldsAsync(actor, round.RegionId, cancellation, Role.Auditor))
-            return Refusal.Forbidden;
+        if (await authority.RefuseWithoutStepUpAsync(actor, round.RegionId, cancellation, Role.Auditor) is { } refusal)
+            return refusal;
         if (!found.Granted)
             return Outcome<Done>.Refused(found.Refusals);
         await using (var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundId), cancellation))

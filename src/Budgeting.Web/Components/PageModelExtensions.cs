@@ -17,6 +17,7 @@ public static class PageModelExtensions
     private const string SignInNeeded = "SignIn.Needed";
 
     private const string StepUpNeeded = "StepUp.Needed";
+    private const string PasskeyNeeded = "Passkey.Needed";
 
     /// <summary>Puts each refusal beside its field (<c>Title</c> is <c>Input.Title</c>), or above the form when it has none.</summary>
     public static void AddRefusals(
@@ -35,9 +36,9 @@ public static class PageModelExtensions
     }
 
     /// <summary>
-    /// The answer to a refused request: sign-in, 403 or 404 where that is the reason, else the page again with the reasons
-    /// in its form. Where a fresh passkey is needed, a form comes back as it was, with a panel that asks for it; an address leads there and back.
-    /// What the page shows besides its form has to be loaded before.
+    /// The answer to a refused request: sign-in, 403 (with what to do where only a passkey is missing) or 404 where that is the reason, else the page
+    /// again with the reasons in its form. Where a fresh passkey is needed, a form comes back as it was, with a panel that asks for it; an address
+    /// leads there and back. What the page shows besides its form has to be loaded before.
     /// </summary>
     public static IActionResult Refuse(this PageModel page, IReadOnlyList<Refusal> refusals, string prefix = "Input")
     {
@@ -46,6 +47,11 @@ public static class PageModelExtensions
             return page.NotFound();
         if (refusals.Any(refusal => refusal.Key == Refusal.Forbidden.Key || refusal.Key == SignInNeeded))
             return page.User.IsSignedIn() ? page.Forbid() : page.Challenge();
+        if (refusals.Any(refusal => refusal.Key == PasskeyNeeded))
+        {
+            page.HttpContext.MarkPasskeyMissing();
+            return page.Forbid();
+        }
         if (refusals.Any(refusal => refusal.Key == StepUpNeeded))
         {
             if (!HttpMethods.IsPost(page.Request.Method))

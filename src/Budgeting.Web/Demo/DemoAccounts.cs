@@ -17,7 +17,7 @@ public sealed record DemoAccount(string Key, string DisplayName, Role Role, stri
 /// <summary>The demonstration's accounts. Anybody enters them by a button: never enable the demonstration where anything counts.</summary>
 public static class DemoAccounts
 {
-    /// <summary>One for each role, and a few residents.</summary>
+    /// <summary>One for each role, two where an act takes two, and a few residents.</summary>
     public static readonly IReadOnlyList<DemoAccount> All =
     [
         new("asukas", "Asukas Runosmäestä", Role.Resident, "runosmaki", "runosmaki"),
@@ -25,8 +25,10 @@ public static class DemoAccounts
         new("nuori", "Nuori Salosta", Role.Resident, "salo", "salo"),
         new("yrittaja", "Yrittäjä Nauvosta", Role.Resident, "nauvo", "nauvo"),
         new("koordinaattori", "Osallisuuskoordinaattori", Role.Coordinator, "varsinais-suomi", "turku"),
+        new("koordinaattori2", "Toinen osallisuuskoordinaattori", Role.Coordinator, "varsinais-suomi", "kaarina"),
         new("valmistelija", "Valmistelija", Role.Evaluator, "varsinais-suomi", "turku"),
         new("talous", "Talousvastaava", Role.FinanceOfficer, "varsinais-suomi", "kaarina"),
+        new("talous2", "Toinen talousvastaava", Role.FinanceOfficer, "varsinais-suomi", "turku"),
         new("virkailija", "Äänestysvirkailija", Role.Clerk, "varsinais-suomi", "salo"),
         new("valtuutettu", "Valtuutettu", Role.CouncilMember, "varsinais-suomi", "turku"),
         new("paakayttaja", "Pääkäyttäjä", Role.Administrator, "varsinais-suomi", "turku"),

@@ -52,7 +52,7 @@ internal sealed partial class DemoContent(IConfiguration configuration, TimeProv
         IServiceProvider services, Dictionary<string, RegionView> regions, CancellationToken cancellation)
     {
         var users = services.GetRequiredService<UserManager<Account>>();
-        var authority = services.GetRequiredService<IAuthority>();
+        var roles = services.GetRequiredService<IRoles>();
         Dictionary<string, Actor> accounts = [];
         foreach (var demo in DemoAccounts.All)
         {
@@ -63,7 +63,7 @@ internal sealed partial class DemoContent(IConfiguration configuration, TimeProv
             var created = await users.CreateAsync(account);
             if (!created.Succeeded)
                 throw new InvalidOperationException($"The account {demo.Email} was refused: {string.Join(' ', created.Errors.Select(error => error.Description))}");
-            Granted(await authority.GrantAsync(Actor.Platform, account.Id, demo.Role, regions[demo.Region].Id, cancellation));
+            Granted(await roles.GrantAsync(Actor.Platform, new(account.Id, demo.Role, regions[demo.Region].Id, "Esittely"), cancellation));
             accounts[demo.Key] = Actor.Person(account.Id);
         }
         return accounts;

@@ -1,9 +1,9 @@
 using Budgeting.Core;
+using Budgeting.Core.Confirmations;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
-using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using static Budgeting.Web.Demo.DemoContent;
@@ -17,19 +17,22 @@ internal sealed class DemoRound(
 {
     private readonly Dictionary<long, int> _popularity = [];
 
+    // Officials of the past showed their passkeys when they acted.
+    private Actor Acting(string key) => accounts[key] with { PasskeyAt = clock.Now };
+
     public async Task LayAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var periods = Periods(now);
         DateTimeOffset Start(Phase phase) => periods.First(period => period.Phase == phase).StartsAt;
         clock.Now = Start(Phase.Announced).AddDays(-1);
         var roundId = await Do<IRounds, long>(rounds => rounds.CreateAsync(
-            accounts["koordinaattori"], new(regions[content.Region].Id, content.Title, content.Summary, periods), cancellation));
+            Acting("koordinaattori"), new(regions[content.Region].Id, content.Title, content.Summary, periods), cancellation));
         await Do<IRounds, Done>(rounds => rounds.ChangeEnvelopeAsync(
-            accounts["talous"], roundId, Money.FromEuros(content.Headings.Sum(heading => heading.AmountEuros)), "Talousarvion mukainen määräraha", cancellation));
+            Acting("talous"), roundId, Money.FromEuros(content.Headings.Sum(heading => heading.AmountEuros)), "Talousarvion mukainen määräraha", cancellation));
         Dictionary<string, long> headings = [];
         foreach (var heading in content.Headings)
         {
-            headings[heading.Key] = await Do<IRounds, long>(rounds => rounds.AddHeadingAsync(accounts["koordinaattori"], roundId,
+            headings[heading.Key] = await Do<IRounds, long>(rounds => rounds.AddHeadingAsync(Acting("koordinaattori"), roundId,
                 new(heading.Name, regions[heading.Region].Id, Money.FromEuros(heading.AmountEuros), heading.Ballot, heading.MaximumChoices), cancellation));
         }
         var until = content.Phase == Phase.Proposing ? now : periods.First(period => period.Phase == Phase.Proposing).EndsAt!.Value;
@@ -47,7 +50,10 @@ internal sealed class DemoRound(
         if (content.Phase == Phase.Counting)
             return;
         clock.Now = Start(Phase.Counting).AddDays(9);
-        await Do<IResults, Done>(results => results.PublishAsync(accounts["koordinaattori"], roundId, cancellation));
+        var asked = await Do<IConfirmations, long>(confirmations => confirmations.AskToPublishAsync(
+            Acting("koordinaattori"), roundId, "Laskenta on tarkastettu", cancellation));
+        clock.Now = clock.Now.AddHours(2);
+        await Do<IConfirmations, Done>(confirmations => confirmations.ConfirmAsync(Acting("koordinaattori2"), asked, null, cancellation));
     }
 
     private async Task<List<(long Id, DemoFileProposal Content)>> ProposeAsync(
@@ -80,7 +86,7 @@ internal sealed class DemoRound(
             var answer = proposal.Evaluation!;
             var cost = answer.CostEuros is { } euros ? new Money((long)(euros * 100)) : (Money?)null;
             await Do<IEvaluations, Done>(evaluations => evaluations.AnswerAsync(
-                accounts["valmistelija"], id, new(answer.Feasible, cost, answer.Reason), cancellation));
+                Acting("valmistelija"), id, new(answer.Feasible, cost, answer.Reason), cancellation));
         }
     }
 

@@ -8,6 +8,8 @@ internal static class ErrorPages
 {
     private static readonly object FormExpired = new();
 
+    private static readonly object PasskeyMissing = new();
+
     public static void AddErrorPages(this IServiceCollection services) => services.AddProblemDetails();
 
     public static void UseErrorPages(this WebApplication app)
@@ -32,6 +34,12 @@ internal static class ErrorPages
 
     /// <summary>Whether the request failed because its form was too old.</summary>
     public static bool HasFormExpired(this HttpContext context) => context.Items.ContainsKey(FormExpired);
+
+    /// <summary>Says that the request is refused only for want of a passkey, so that the 403 page can tell what to do.</summary>
+    public static void MarkPasskeyMissing(this HttpContext context) => context.Items[PasskeyMissing] = true;
+
+    /// <summary>Whether the request was refused only for want of a passkey.</summary>
+    public static bool IsPasskeyMissing(this HttpContext context) => context.Items.ContainsKey(PasskeyMissing);
 
     private static Task WriteProblemAsync(HttpContext context) =>
         Results.Problem(statusCode: context.Response.StatusCode).ExecuteAsync(context);

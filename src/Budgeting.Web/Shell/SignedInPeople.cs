@@ -45,6 +45,10 @@ public static class SignedInPeople
     public static bool HasPaperBallots(this ClaimsPrincipal user) =>
         user.IsSignedIn() && user.HasClaim(RoleClaim, "Clerk");
 
+    /// <summary>Whether the person holds a role somewhere that is not everybody's. A link's matter only.</summary>
+    public static bool HasRoles(this ClaimsPrincipal user) =>
+        user.IsSignedIn() && user.Claims.Any(claim => claim.Type == RoleClaim && claim.Value != "Resident");
+
     internal static void AddSignedInPeople(this IServiceCollection services, bool https)
     {
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
@@ -65,6 +69,8 @@ public static class SignedInPeople
             };
         });
         services.AddAuthorization();
+        // A role given or taken counts at once; the links that the cookie's claims choose follow within a minute.
+        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(1));
     }
 
     private static Task AnswerOrRedirect(RedirectContext<CookieAuthenticationOptions> context, int status)

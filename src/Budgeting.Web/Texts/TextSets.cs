@@ -35,5 +35,8 @@ public sealed class ResultTexts;
 /// <summary>Texts of signing in and of one's own account.</summary>
 public sealed class AccountTexts;
 
+/// <summary>Texts of the pages of roles and of confirmations.</summary>
+public sealed class RoleTexts;
+
 /// <summary>Texts of the administration.</summary>
 public sealed class AdminTexts;

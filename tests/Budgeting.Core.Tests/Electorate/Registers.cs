@@ -71,7 +71,7 @@ internal static class Registers
     public static async Task<Actor> ClerkAsync(this World world, long? regionId = null)
     {
         var clerk = await world.PersonAsync($"clerk{regionId}", world.TownId);
-        await world.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, clerk.AccountId!.Value, Role.Clerk, regionId ?? world.CountyId, default));
+        await world.GrantAsync(clerk, Role.Clerk, regionId);
         return clerk;
     }
 

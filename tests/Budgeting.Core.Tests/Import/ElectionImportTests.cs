@@ -48,7 +48,7 @@ public sealed class ElectionImportTests
         Assert.True(neighbour.RefusedFor("Electorate.Imported"));
         world.Clock.Now = world.Clock.Now.AddHours(1);
         Assert.Equal(3, await world.CarryOutAllAsync(report.RoundId));
-        Assert.True((await world.Do<IResults, Outcome<Done>>(results => results.PublishAsync(world.Official, report.RoundId, default))).Granted);
+        Assert.True((await world.PublishAsync(report.RoundId)).Granted);
         var heading = Assert.Single((await world.Do<IResults, Outcome<RoundResult>>(results => results.FindAsync(report.RoundId, default))).Value.Headings);
         Assert.Equal([("Drzewa", 3L, true), ("Plac zabaw", 1L, false)], heading.Projects.Select(project => (project.Title, project.Votes, project.Won)));
         Assert.Equal("pl", heading.Projects[0].Language);

@@ -38,8 +38,7 @@ public sealed class PaperWorld : IAsyncDisposable
     public async Task<Actor> ClerkAsync(string name, Role role = Role.Clerk, long? regionId = null)
     {
         var clerk = await World.PersonAsync(name, World.TownId);
-        Assert.True((await World.Do<IAuthority, Outcome<Done>>(authority =>
-            authority.GrantAsync(Actor.Platform, clerk.AccountId!.Value, role, regionId ?? World.CountyId, default))).Granted);
+        await World.GrantAsync(clerk, role, regionId);
         return clerk;
     }
 

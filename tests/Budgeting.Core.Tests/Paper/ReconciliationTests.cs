@@ -28,7 +28,7 @@ public sealed class ReconciliationTests
         Assert.True(Assert.Single(await paper.World.Do<IPhaseDuties, IReadOnlyList<DutyAlarm>>(duties => duties.OutstandingAsync(default))).WaitsForPaper);
         Assert.Empty(await paper.World.Sql(context => context.RoundSecrets.ToListAsync()));
         Assert.Empty(await paper.World.Sql(context => context.Results.ToListAsync()));
-        Assert.True((await paper.World.Do<IResults, Outcome<Done>>(results => results.PublishAsync(paper.Coordinator, paper.RoundId, default))).RefusedFor("Results.NotReady"));
+        Assert.True((await paper.World.PublishAsync(paper.RoundId)).RefusedFor("Results.NotReady"));
 
         // After voting has ended, papers are typed as before.
         await paper.TypeTwiceAsync(batchId, paper.Choose(1), paper.Choose(1, 2));
@@ -206,7 +206,7 @@ public sealed class ReconciliationTests
     private static async Task<PaperReconciliation?> PublishedAsync(PaperWorld paper)
     {
         Assert.True((await paper.Do(ballots => ballots.PublishedAsync(paper.RoundId, default))).RefusedFor("Results.NotPublished"));
-        Assert.True((await paper.World.Do<IResults, Outcome<Done>>(results => results.PublishAsync(paper.Coordinator, paper.RoundId, default))).Granted);
+        Assert.True((await paper.World.PublishAsync(paper.RoundId)).Granted);
         return (await paper.Do(ballots => ballots.PublishedAsync(paper.RoundId, default))).Value;
     }
 }

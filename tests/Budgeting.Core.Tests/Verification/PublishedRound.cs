@@ -57,7 +57,7 @@ public sealed class PublishedRound : IAsyncDisposable
         }
         world.TravelTo(Phase.Counting);
         await world.CarryOutAllAsync(roundId);
-        Assert.True((await world.Do<IResults, Outcome<Done>>(results => results.PublishAsync(world.Official, roundId, default))).Granted);
+        Assert.True((await world.PublishAsync(roundId)).Granted);
         return new(world, roundId, sheets, receipts);
 
         IReadOnlyList<HeadingChoices> Choices(int i)
@@ -76,7 +76,7 @@ public sealed class PublishedRound : IAsyncDisposable
     public async Task<PublishedRound> DownloadAsync()
     {
         var auditor = await World.PersonAsync("auditor", null);
-        await World.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, auditor.AccountId!.Value, Role.Auditor, World.CountyId, default));
+        await World.GrantAsync(auditor, Role.Auditor);
         await SaveAsync(RecordZip, stream => World.Do<IRecords, Outcome<Done>>(records => records.WriteAsync(RoundId, RecordFile.WholeName, stream, default)));
         await SaveAsync(OpeningsZip, stream => World.Do<IRecords, Outcome<Done>>(records => records.WriteOpeningsAsync(auditor, RoundId, stream, default)));
         await SaveAsync(AuditLog, stream => World.Do<IAuditLog, Outcome<Done>>(log => log.ExportAsync(World.Official, stream, default)));

@@ -90,7 +90,7 @@ public sealed class RecordTests
             """));
         world.TravelTo(Phase.Counting);
         await world.CarryOutAllAsync(roundId);
-        Assert.True((await world.Do<IResults, Outcome<Done>>(results => results.PublishAsync(world.Official, roundId, default))).Granted);
+        Assert.True((await world.PublishAsync(roundId)).Granted);
         var commitments = (await world.Sql(context => context.Ballots.Select(ballot => ballot.Commitment!).ToListAsync()))
             .OrderBy(Convert.ToHexStringLower, StringComparer.Ordinal).ToList();
         foreach (var position in new[] { 0, 1, 1023, 1024, 1500, 2047, 2048, 2999 })

@@ -64,7 +64,7 @@ public sealed class PhaseDutyJobTests
         var acts = await world.Sql(context => context.AuditEntries.Where(entry => entry.Act.StartsWith("duty.")).Select(entry => entry.Act).ToListAsync());
         Assert.Equal(["duty.CloseVoting", "duty.Count", "duty.FreezeSheets", "duty.MarkReadyToPublish"], acts.Order());
         Assert.Null(await world.Do<IAuditLog, long?>(log => log.FirstBrokenEntryAsync(default)));
-        Assert.True((await world.Do<IResults, Outcome<Done>>(results => results.PublishAsync(world.Official, roundId, default))).Granted);
+        Assert.True((await world.PublishAsync(roundId)).Granted);
         var result = (await world.Do<IResults, Outcome<RoundResult>>(results => results.FindAsync(roundId, default))).Value;
         Assert.Equal(ballots, Assert.Single(result.Headings).Projects[0].Votes);
     }

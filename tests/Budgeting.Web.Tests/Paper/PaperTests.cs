@@ -113,7 +113,7 @@ public sealed partial class PaperTests
         Assert.Equal(paper, page.Path());
         Assert.Contains("Papers handed out4 Valid2 Invalid1 Not returned1: Yksi lippu jäi äänestäjälle", page.Text());
         Assert.False(page.Links($"{paper}/open"));
-        Assert.True((await world.Do<IResults, Outcome<Done>>(results => results.PublishAsync(world.Official, roundId, default))).Granted);
+        Assert.True((await world.PublishAsync(roundId)).Granted);
         Assert.Contains("Paper ballots Papers handed out4 Valid2 Invalid1 Not returned1: Yksi lippu jäi äänestäjälle", (await site.Browse().OpenAsync($"/rounds/{roundId}/results")).Text());
         var result = (await world.Do<IResults, Outcome<RoundResult>>(results => results.FindAsync(roundId, default))).Value;
         Assert.Equal(3, result.Voters);
@@ -224,8 +224,7 @@ public sealed partial class PaperTests
     private static async Task<Actor> ClerkAsync(World world, string name)
     {
         var clerk = await world.PersonAsync(name, world.TownId);
-        Assert.True((await world.Do<IAuthority, Outcome<Done>>(authority =>
-            authority.GrantAsync(Actor.Platform, clerk.AccountId!.Value, Role.Clerk, world.CountyId, default))).Granted);
+        await world.GrantAsync(clerk, Role.Clerk);
         return clerk;
     }
 

@@ -29,7 +29,7 @@ public sealed partial class LeakTests
         foreach (var role in Enum.GetValues<Role>())
         {
             var person = await world.PersonAsync($"role-{role}", world.TownId);
-            await world.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, person.AccountId!.Value, role, world.CountyId, default));
+            await world.GrantAsync(person, role);
             people.Add(person);
         }
         var addresses = Addresses(site, roundId, sheet);
@@ -54,7 +54,7 @@ public sealed partial class LeakTests
         }
         Assert.True(answered > addresses.Count, $"Only {answered} answers of {addresses.Count} addresses were pages");
 
-        Assert.True((await world.Do<IResults, Outcome<Done>>(results => results.PublishAsync(world.Official, roundId, default))).Granted);
+        Assert.True((await world.PublishAsync(roundId)).Granted);
         Assert.Matches(VoteNumber(), await site.Client().GetStringAsync($"/rounds/{roundId}/results"));
     }
 

@@ -28,12 +28,12 @@ public sealed class RecordTests
     }
 
     private static async Task PublishAsync(Site site, long roundId) =>
-        Assert.True((await site.World.Do<IResults, Outcome<Done>>(results => results.PublishAsync(site.World.Official, roundId, default))).Granted);
+        Assert.True((await site.World.PublishAsync(roundId)).Granted);
 
     private static async Task<Actor> AuditorAsync(Site site)
     {
         var auditor = await site.World.PersonAsync("auditor", null);
-        await site.World.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, auditor.AccountId!.Value, Role.Auditor, site.World.CountyId, default));
+        await site.World.GrantAsync(auditor, Role.Auditor);
         return auditor;
     }
 

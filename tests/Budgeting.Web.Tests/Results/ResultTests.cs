@@ -23,7 +23,7 @@ public sealed partial class ResultTests
     {
         site.World.TravelTo(Phase.Counting);
         await site.World.CarryOutAllAsync(roundId);
-        Assert.True((await site.World.Do<IResults, Outcome<Done>>(results => results.PublishAsync(site.World.Official, roundId, default))).Granted);
+        Assert.True((await site.World.PublishAsync(roundId)).Granted);
     }
 
     [Fact]

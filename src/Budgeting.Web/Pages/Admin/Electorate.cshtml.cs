@@ -85,10 +85,14 @@ public sealed class ElectorateModel(
         return LocalRedirect($"/admin/rounds/{roundId}/electorate");
     }
 
+    /// <summary>Whether a passkey has to be shown before a file is sent: a browser does not keep a chosen file when the form comes back.</summary>
+    public bool StepUpNeeded { get; private set; }
+
     private async Task<IActionResult?> LoadAsync(long roundId, CancellationToken cancellation)
     {
         if (await EnterAsync(roundId, cancellation, Role.Coordinator, Role.Administrator) is { } answer)
             return answer;
+        StepUpNeeded = await Authority.RefuseWithoutStepUpAsync(User.Actor(), Round.Region.Id, cancellation, Role.Coordinator, Role.Administrator) is not null;
         Rule = await electorate.RuleAsync(roundId, cancellation);
         Counts = (await register.CountAsync(User.Actor(), roundId, cancellation)).Value;
         _regions = await regions.TreeAsync(cancellation);

@@ -54,6 +54,13 @@ public sealed class ElectorateImportModel(
     {
         if (await EnterAsync(roundId, cancellation, Role.Coordinator, Role.Administrator) is { } answer)
             return answer;
+        // Decided before the file is looked at: a person who has to show a passkey first is told so, and nothing was read.
+        if (await Authority.RefuseWithoutStepUpAsync(User.Actor(), Round.Region.Id, cancellation, Role.Coordinator, Role.Administrator) is { } refusal)
+        {
+            Request.Form = FormCollection.Empty;
+            await Request.Body.CopyToAsync(Stream.Null, cancellation);
+            return this.Refuse([refusal]);
+        }
         if (!MediaTypeHeaderValue.TryParse(Request.ContentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 200 } boundary)

@@ -1,6 +1,8 @@
+using Budgeting.Core.Confirmations;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
+using Budgeting.Web.Components;
 using Budgeting.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -10,13 +12,19 @@ namespace Budgeting.Web.Pages.Admin;
 
 /// <summary>The rounds a person runs, and what each waits for.</summary>
 [Authorize]
-public sealed class IndexModel(IRounds rounds, IProposals proposals, IAuthority authority) : PageModel
+public sealed class IndexModel(IRounds rounds, IProposals proposals, IConfirmations confirmations, IAuthority authority) : PageModel
 {
     /// <summary>The rounds.</summary>
     public IReadOnlyList<ManagedRound> Rounds { get; private set; } = [];
 
+    /// <summary>What waits for a second official: the person, or somebody they asked.</summary>
+    public IReadOnlyList<ConfirmationView> Confirmations { get; private set; } = [];
+
     /// <summary>Whether the person may create rounds somewhere.</summary>
     public bool MayCreate { get; private set; }
+
+    /// <summary>Whether they may give roles somewhere.</summary>
+    public bool MayGiveRoles { get; private set; }
 
     /// <summary>Whether the audit log and the duties are theirs to read.</summary>
     public bool MayOversee { get; private set; }
@@ -24,13 +32,14 @@ public sealed class IndexModel(IRounds rounds, IProposals proposals, IAuthority 
     /// <summary>Lists them.</summary>
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        if (User.Actor().AccountId is not { } accountId)
-            return Challenge();
-        var roles = (await authority.RolesOfAsync(accountId, cancellation)).Select(held => held.Role).ToHashSet();
-        if (!roles.Overlaps(RoundAdminPage.Officials))
-            return Forbid();
+        var entered = await authority.RegionsAsync(User.Actor(), cancellation, RoundAdminPage.Officials);
+        if (!entered.Granted)
+            return this.Refuse(entered.Refusals);
+        var roles = (await authority.RolesOfAsync(User.Actor().AccountId!.Value, cancellation)).Select(held => held.Role).ToHashSet();
         MayCreate = roles.Contains(Role.Coordinator);
-        MayOversee = roles.Contains(Role.Coordinator) || roles.Contains(Role.Administrator);
+        MayGiveRoles = roles.Contains(Role.Administrator);
+        MayOversee = MayCreate || MayGiveRoles;
+        Confirmations = await confirmations.WaitingAsync(User.Actor(), cancellation);
         List<ManagedRound> managed = [];
         foreach (var round in await rounds.ManagedByAsync(User.Actor(), cancellation))
         {

@@ -33,8 +33,8 @@ public sealed class NewModel(
     /// <summary>Shows the form with a usual schedule.</summary>
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        if (!await LoadAsync(cancellation))
-            return Forbid();
+        if (await LoadAsync(cancellation) is { } answer)
+            return answer;
         Schedule = ScheduleForm.Suggest(time.GetUtcNow(), Format.Helsinki);
         return Page();
     }
@@ -42,8 +42,8 @@ public sealed class NewModel(
     /// <summary>Creates it.</summary>
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        if (!await LoadAsync(cancellation))
-            return Forbid();
+        if (await LoadAsync(cancellation) is { } answer)
+            return answer;
         var region = _regions.FirstOrDefault(region => region.Id == Input.RegionId);
         if (region is null)
             ModelState.AddModelError("Input.RegionId", texts["New.ChooseRegion"]);
@@ -66,19 +66,22 @@ public sealed class NewModel(
         return this.Refuse([.. Schedule.Place(placed.Except(ofForm))], nameof(Schedule));
     }
 
-    private async Task<bool> LoadAsync(CancellationToken cancellation)
+    private async Task<IActionResult?> LoadAsync(CancellationToken cancellation)
     {
+        var coordinated = await authority.RegionsAsync(User.Actor(), cancellation, Role.Coordinator);
+        if (!coordinated.Granted)
+            return this.Refuse(coordinated.Refusals);
         var tree = await regions.TreeAsync(cancellation);
         List<RegionView> own = [];
         foreach (var region in tree)
         {
             if ((region.ParentId is { } parent && own.Exists(above => above.Id == parent))
-                || await authority.HoldsAsync(User.Actor(), region.Id, cancellation, Role.Coordinator))
+                || coordinated.Value.Contains(region.Id))
                 own.Add(region);
         }
         _regions = own;
         Regions = RegionItems.Of(own);
-        return own.Count > 0;
+        return null;
     }
 
     /// <summary>A round to create.</summary>

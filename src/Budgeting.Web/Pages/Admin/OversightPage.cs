@@ -1,4 +1,5 @@
 using Budgeting.Core.People;
+using Budgeting.Web.Components;
 using Budgeting.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -18,9 +19,7 @@ public abstract class OversightPage(IAuthority authority) : PageModel
     /// <returns>Null when they may go on; else the answer.</returns>
     protected async Task<IActionResult?> EnterAsync(CancellationToken cancellation)
     {
-        if (User.Actor().AccountId is not { } accountId)
-            return Challenge();
-        var roles = await Authority.RolesOfAsync(accountId, cancellation);
-        return roles.Any(held => held.Role is Role.Coordinator or Role.Administrator) ? null : Forbid();
+        var held = await Authority.RegionsAsync(User.Actor(), cancellation, Role.Coordinator, Role.Administrator);
+        return held.Granted ? null : this.Refuse(held.Refusals);
     }
 }

@@ -1,3 +1,4 @@
+using Budgeting.Core.Confirmations;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
@@ -13,11 +14,15 @@ namespace Budgeting.Web.Pages.Admin;
 
 /// <summary>A round as those who run it see it: how far it is, what it waits for, and the way to change it.</summary>
 public sealed class RoundModel(
-    IRounds rounds, IProposals proposals, IRegions regions, IPhaseDuties duties, IPaperBallots ballots, IAuthority authority, TimeProvider time, IStringLocalizer<AdminTexts> texts)
+    IRounds rounds, IProposals proposals, IRegions regions, IPhaseDuties duties, IPaperBallots ballots, IConfirmations confirmations, IAuthority authority, TimeProvider time,
+    IStringLocalizer<AdminTexts> texts)
     : RoundAdminPage(rounds, authority)
 {
     /// <summary>What follows from the phases, and how far it has come.</summary>
     public IReadOnlyList<PhaseDutyView> Duties { get; private set; } = [];
+
+    /// <summary>What a second official was asked for, the newest first.</summary>
+    public IReadOnlyList<ConfirmationView> Confirmations { get; private set; } = [];
 
     /// <summary>The regions by id.</summary>
     public IReadOnlyDictionary<long, RegionView> Regions { get; private set; } = new Dictionary<long, RegionView>();
@@ -66,6 +71,7 @@ public sealed class RoundModel(
     private async Task LoadAsync(CancellationToken cancellation)
     {
         Duties = await Rounds.DutiesAsync(User.Actor(), Round.Id, cancellation);
+        Confirmations = await confirmations.OfRoundAsync(User.Actor(), Round.Id, cancellation);
         Regions = (await regions.TreeAsync(cancellation)).ToDictionary(region => region.Id);
         Paper = Frozen && await ballots.FindAsync(User.Actor(), Round.Id, cancellation) is { Granted: true } found ? found.Value : null;
         Waiting = (await proposals.SearchAsync(new(Round.Id, Status: ProposalStatus.Submitted, PageSize: 1), cancellation)).Total;

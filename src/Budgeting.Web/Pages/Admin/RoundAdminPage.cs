@@ -1,5 +1,6 @@
 using Budgeting.Core.People;
 using Budgeting.Core.Rounds;
+using Budgeting.Web.Components;
 using Budgeting.Web.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -30,6 +31,9 @@ public abstract class RoundAdminPage(IRounds rounds, IAuthority authority) : Pag
     /// <summary>The parts of the envelope together.</summary>
     public Core.Money Divided => Core.Money.Sum(Round.Headings.Select(heading => heading.Amount));
 
+    /// <summary>Says what the person may do.</summary>
+    protected IAuthority Authority { get; } = authority;
+
     /// <summary>Rounds.</summary>
     protected IRounds Rounds { get; } = rounds;
 
@@ -45,9 +49,10 @@ public abstract class RoundAdminPage(IRounds rounds, IAuthority authority) : Pag
         Round = round;
         foreach (var role in Officials)
         {
-            if (await authority.HoldsAsync(User.Actor(), round.Region.Id, cancellation, role))
+            if (await Authority.HoldsAsync(User.Actor(), round.Region.Id, cancellation, role))
                 _roles.Add(role);
         }
-        return Holds(roles) ? null : Forbid();
+        // Asked of the authority once more for the reason: the role may be there and only a passkey missing.
+        return !Holds(roles) && await Authority.RefuseAsync(User.Actor(), round.Region.Id, cancellation, roles) is { } refusal ? this.Refuse([refusal]) : null;
     }
 }

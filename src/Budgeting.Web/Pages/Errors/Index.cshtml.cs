@@ -40,6 +40,7 @@ public sealed class IndexModel : PageModel
         Text = Response.StatusCode switch
         {
             400 when HttpContext.HasFormExpired() => "Expired",
+            403 when HttpContext.IsPasskeyMissing() => "Passkey",
             401 or 403 => "403",
             404 or 410 => "404",
             413 => "413",

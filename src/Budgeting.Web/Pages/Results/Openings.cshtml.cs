@@ -22,8 +22,9 @@ public sealed class OpeningsModel(IRecords records, IRounds rounds, IAuthority a
     {
         if (await rounds.FindAsync(User.Actor(), roundId, cancellation) is not { } round || !(await records.FindAsync(roundId, cancellation)).Granted)
             return NotFound();
-        if (!await authority.HoldsAsync(User.Actor(), round.Region.Id, cancellation, Role.Auditor))
-            return Forbid();
+        // Before anything of an answer is begun: what has been sent cannot be taken back.
+        if (await authority.RefuseWithoutStepUpAsync(User.Actor(), round.Region.Id, cancellation, Role.Auditor) is { } refusal)
+            return this.Refuse([refusal]);
         Response.ContentType = "application/zip";
         Response.Headers.CacheControl = "no-store";
         Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"round-{roundId}-openings.zip" }.ToString();
