@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Budgeting.Core.Attachments;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Moderation;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
@@ -33,6 +35,14 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
     internal DbSet<PhaseDutyEntry> PhaseDuties => Set<PhaseDutyEntry>();
 
     internal DbSet<Proposal> Proposals => Set<Proposal>();
+
+    internal DbSet<Attachment> Attachments => Set<Attachment>();
+
+    internal DbSet<AttachmentPiece> AttachmentPieces => Set<AttachmentPiece>();
+
+    internal DbSet<Report> Reports => Set<Report>();
+
+    internal DbSet<ModerationAct> ModerationActs => Set<ModerationAct>();
 
     internal DbSet<StoredSheet> BallotSheets => Set<StoredSheet>();
 
@@ -87,6 +97,8 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
         foreach (var word in new[] { typeof(ElectorateBasis), typeof(CodeKind) })
             conventions.Properties(word).HaveConversion<string>();
         foreach (var word in new[] { typeof(Typing), typeof(PaperBatchState), typeof(InvalidReason) })
+            conventions.Properties(word).HaveConversion<string>();
+        foreach (var word in new[] { typeof(ModerationCategory), typeof(ModerationKind), typeof(AttachmentType) })
             conventions.Properties(word).HaveConversion<string>();
         if (Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite")
             conventions.Properties<DateTimeOffset>().HaveConversion<UtcTicksConverter>();

@@ -40,7 +40,7 @@ internal sealed class ResultService(
         if (!await authority.HoldsAsync(actor, round.RegionId, cancellation, Role.Coordinator))
             return Refusal.Forbidden;
         var waiting = await context.Proposals.CountAsync(
-            proposal => proposal.RoundId == roundId && proposal.SubmittedAt != null && proposal.WithdrawnAt == null && proposal.Answer == null, cancellation);
+            proposal => proposal.RoundId == roundId && proposal.SubmittedAt != null && proposal.WithdrawnAt == null && proposal.HiddenAt == null && proposal.Answer == null, cancellation);
         if (waiting > 0)
             return Refusal.Of("Results.AnswersMissing", null, waiting);
         var published = round.Publish(await work.NowAsync(cancellation));

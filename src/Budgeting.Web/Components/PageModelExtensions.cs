@@ -1,3 +1,4 @@
+using System.Globalization;
 using Budgeting.Core;
 using Budgeting.Web.Shell;
 using Budgeting.Web.Texts;
@@ -15,6 +16,8 @@ public static class PageModelExtensions
     private const string NoticeKey = "Notice";
 
     private const string SignInNeeded = "SignIn.Needed";
+
+    private const string TooMany = "Attempts.TooMany";
 
     /// <summary>Puts each refusal beside its field (<c>Title</c> is <c>Input.Title</c>), or above the form when it has none.</summary>
     public static void AddRefusals(
@@ -43,6 +46,12 @@ public static class PageModelExtensions
             return page.NotFound();
         if (refusals.Any(refusal => refusal.Key == Refusal.Forbidden.Key || refusal.Key == SignInNeeded))
             return page.User.IsSignedIn() ? page.Forbid() : page.Challenge();
+        if (refusals.FirstOrDefault(refusal => refusal.Key == TooMany) is { } tooMany)
+        {
+            // The page says it in words and keeps what was entered; programs and caches read the status.
+            page.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            page.Response.Headers.RetryAfter = (60 * Convert.ToInt64(tooMany.Arguments[0], CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture);
+        }
         page.ModelState.AddRefusals(refusals, page.HttpContext.RequestServices.GetRequiredService<RefusalTextProvider>(), prefix);
         return page.Page();
     }

@@ -13,7 +13,7 @@ public interface ISignIn
     Task<Outcome<Done>> SignInAsync(string email, string password, CancellationToken cancellation);
 
     /// <summary>Opens an account and signs its owner in.</summary>
-    /// <returns>Done, or <c>Account.Email</c>, <c>Account.EmailTaken</c>, <c>Account.Password</c>, <c>Account.DisplayName</c>, <c>Account.HomeRegion</c>.</returns>
+    /// <returns>Done, or <c>Account.Email</c>, <c>Account.EmailTaken</c>, <c>Account.Password</c>, <c>Account.DisplayName</c>, <c>Account.HomeRegion</c>, <c>Attempts.TooMany</c> (minutes).</returns>
     Task<Outcome<Done>> RegisterAsync(NewAccount account, CancellationToken cancellation);
 
     /// <summary>Signs in to an account of the demonstration by its key.</summary>

@@ -63,6 +63,8 @@ internal sealed class IdentitySignIn(
             refusals.Add(Refusal.Of("Account.Email", nameof(NewAccount.Email)));
         if (refusals.Count > 0)
             return refusals.DistinctBy(refusal => (refusal.Key, refusal.Field)).ToList();
+        if (await attempts.CountAsync(AttemptKind.SignUpFromNetwork, manager.Context.Connection.RemoteIpAddress?.ToString() ?? "", cancellation) is { } tooMany)
+            return tooMany;
         try
         {
             var created = await accounts.CreateAsync(account, input.Password);

@@ -37,3 +37,6 @@ public sealed class AccountTexts;
 
 /// <summary>Texts of the administration.</summary>
 public sealed class AdminTexts;
+
+/// <summary>Texts of reports, moderation, appeals and attachments.</summary>
+public sealed class ModerationTexts;
