@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Budgeting.Core.Attachments;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Confirmations;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Import;
+using Budgeting.Core.Moderation;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
@@ -92,13 +94,22 @@ public static class CoreServices
         services.AddScoped<IPhaseDuties, PhaseDutyService>();
         services.AddScoped<IProposals, ProposalService>();
         services.AddScoped<IEvaluations, EvaluationService>();
+        services.AddScoped<IModeration, ModerationService>();
+        services.TryAddScoped<IModerationListener, NoModerationListener>();
+        services.AddOptions<AttachmentOptions>().Bind(configuration.GetSection("Attachments"))
+            .Validate(attached => attached is { MaximumBytes: > 0 and <= AttachmentOptions.MostBytes, MaximumCount: > 0 and <= AttachmentOptions.MostCount, MaximumMegapixels: > 0 and <= 400, MaximumInflatedBytes: > 0 },
+                $"The settings of Attachments must be above zero, MaximumBytes at most {AttachmentOptions.MostBytes}, MaximumCount at most {AttachmentOptions.MostCount} and MaximumMegapixels at most 400.")
+            .ValidateOnStart();
+        services.AddScoped<IAttachments, AttachmentService>();
         services.AddSingleton<SheetCache>();
         services.AddScoped<SheetFreezing>();
         services.AddScoped<RoundSecrets>();
         services.AddScoped<IBallotSheets, BallotSheetService>();
         services.AddSingleton<RegisterKeys>();
         services.AddOptions<AttemptLimits>().Bind(configuration.GetSection("Attempts"))
-            .Validate(limits => limits is { WindowMinutes: > 0, PerAddress: > 0, PerAccount: > 0, PerEntry: > 0, PerClerk: > 0 }, "The settings of Attempts must be above zero.")
+            .Validate(limits => limits is { WindowMinutes: > 0, PerAddress: > 0, PerAccount: > 0, PerEntry: > 0, PerClerk: > 0 }
+                && limits is { SignUpsPerHour: > 0, ProposalsPerHour: > 0, ReportsPerHour: > 0, UploadsPerHour: > 0 }, "The settings of Attempts must be above zero.")
+            .Validate(limits => limits is { SignUpPrefixV4: > 0 and <= 32, SignUpPrefixV6: > 0 and <= 128 }, "The prefixes of Attempts must be those of a network.")
             .ValidateOnStart();
         services.AddSingleton<IAttempts, Attempts>();
         services.AddSingleton<OpenRounds>();

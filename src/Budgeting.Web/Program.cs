@@ -15,7 +15,7 @@ try
     builder.Services.AddBudgeting(builder.Configuration);
     builder.Services.AddJobs(builder.Configuration);
     builder.Services.AddSingleton<DemoContent>();
-    builder.Services.AddLanguages();
+    builder.Services.AddLanguages(SiteAddress.IsHttps(builder));
     builder.Services.AddErrorPages();
     builder.Services.AddRateLimits(builder.Configuration);
     builder.Services.AddSignedInPeople(SiteAddress.IsHttps(builder));

@@ -89,6 +89,9 @@ public sealed class World : IAsyncDisposable
     public ServiceProvider AnotherServer(params IReadOnlyList<KeyValuePair<string, string?>> settings) =>
         Services(_database, Clock, ClockSource.Application, settings);
 
+    /// <summary>A second set of services with some of a test's own in the places of others.</summary>
+    public ServiceProvider AnotherServer(Action<IServiceCollection> replace) => Services(_database, Clock, ClockSource.Application, [], replace);
+
     /// <summary>Another server that goes by the real clock, the database's own where it has one.</summary>
     public ServiceProvider ServerByRealClock() => Services(_database, TimeProvider.System, ClockSource.Database);
 
@@ -218,18 +221,20 @@ public sealed class World : IAsyncDisposable
     }
 
     private static ServiceProvider Services(
-        TestDatabase database, TimeProvider time, ClockSource clockSource, params IReadOnlyList<KeyValuePair<string, string?>> settings)
+        TestDatabase database, TimeProvider time, ClockSource clockSource, IReadOnlyList<KeyValuePair<string, string?>>? settings = null,
+        Action<IServiceCollection>? replace = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Database:Provider"] = database.Provider,
             ["Database:ConnectionString"] = database.ConnectionString,
             ["Database:Clock"] = clockSource.ToString(),
-        }).AddInMemoryCollection(settings).Build();
-        return new ServiceCollection()
+        }).AddInMemoryCollection(settings ?? []).Build();
+        var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
             .AddSingleton(time)
-            .AddBudgeting(configuration)
-            .BuildServiceProvider(validateScopes: true);
+            .AddBudgeting(configuration);
+        replace?.Invoke(services);
+        return services.BuildServiceProvider(validateScopes: true);
     }
 }

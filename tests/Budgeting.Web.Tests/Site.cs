@@ -154,13 +154,16 @@ public sealed class Browser(HttpClient client)
         var fields = form.Elements.OfType<IHtmlElement>()
             .Select(field => (Name: field.GetAttribute("name"), Value: field switch
             {
+                // Of choices of one name the one that is made, or none.
+                IHtmlInputElement { Type: "radio" or "checkbox", IsChecked: false } => "",
                 IHtmlInputElement input => input.Value,
                 IHtmlTextAreaElement area => area.Value,
                 IHtmlSelectElement select => select.Value,
                 _ => null,
             }))
             .Where(field => field is { Name: not null, Value: not null })
-            .ToDictionary(field => field.Name!, field => field.Value!);
+            .GroupBy(field => field.Name!)
+            .ToDictionary(fields => fields.Key, fields => fields.Select(field => field.Value!).FirstOrDefault(value => value.Length > 0) ?? "");
         foreach (var (name, value) in values)
         {
             Assert.True(fields.ContainsKey(name), $"The form has no field {name}.");

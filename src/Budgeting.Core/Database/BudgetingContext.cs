@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Budgeting.Core.Attachments;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Confirmations;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Moderation;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
@@ -38,6 +40,14 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
     internal DbSet<PhaseDutyEntry> PhaseDuties => Set<PhaseDutyEntry>();
 
     internal DbSet<Proposal> Proposals => Set<Proposal>();
+
+    internal DbSet<Attachment> Attachments => Set<Attachment>();
+
+    internal DbSet<AttachmentPiece> AttachmentPieces => Set<AttachmentPiece>();
+
+    internal DbSet<Report> Reports => Set<Report>();
+
+    internal DbSet<ModerationAct> ModerationActs => Set<ModerationAct>();
 
     internal DbSet<StoredSheet> BallotSheets => Set<StoredSheet>();
 
@@ -103,7 +113,7 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
             conventions.Properties(word).HaveConversion<string>();
         foreach (var word in new[] { typeof(Typing), typeof(PaperBatchState), typeof(InvalidReason) })
             conventions.Properties(word).HaveConversion<string>();
-        foreach (var word in new[] { typeof(ConfirmedAct), typeof(Verdict) })
+        foreach (var word in new[] { typeof(ConfirmedAct), typeof(Verdict), typeof(ModerationCategory), typeof(ModerationKind), typeof(AttachmentType) })
             conventions.Properties(word).HaveConversion<string>();
         if (Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite")
             conventions.Properties<DateTimeOffset>().HaveConversion<UtcTicksConverter>();

@@ -50,6 +50,18 @@ public enum AttemptKind
 
     /// <summary>The wish for a link by e-mail, by the e-mail address that is named.</summary>
     LinkToAccount,
+
+    /// <summary>A new account, by the network it is opened from.</summary>
+    SignUpFromNetwork,
+
+    /// <summary>A new proposal, by its author.</summary>
+    ProposalByAccount,
+
+    /// <summary>A report, by whoever sends it.</summary>
+    ReportByAccount,
+
+    /// <summary>A file sent, by whoever sends it.</summary>
+    UploadByAccount,
 }
 
 /// <summary>How many attempts there may be in a window. Configured under <c>Attempts</c>.</summary>
@@ -70,8 +82,32 @@ public sealed class AttemptLimits
     /// <summary>Searches of one clerk.</summary>
     public int PerClerk { get; set; } = 200;
 
+    /// <summary>Accounts opened in an hour from one network.</summary>
+    public int SignUpsPerHour { get; set; } = 20;
+
+    /// <summary>How much of an IPv4 address names a network, in bits.</summary>
+    public int SignUpPrefixV4 { get; set; } = 24;
+
+    /// <summary>How much of an IPv6 address names a network, in bits.</summary>
+    public int SignUpPrefixV6 { get; set; } = 56;
+
+    /// <summary>Proposals begun by one person in an hour.</summary>
+    public int ProposalsPerHour { get; set; } = 40;
+
+    /// <summary>Reports by one person in an hour.</summary>
+    public int ReportsPerHour { get; set; } = 10;
+
+    /// <summary>Files sent by one person in an hour, taken or not.</summary>
+    public int UploadsPerHour { get; set; } = 40;
+
+    internal int MinutesOf(AttemptKind kind) => kind >= AttemptKind.SignUpFromNetwork ? 60 : WindowMinutes;
+
     internal int Of(AttemptKind kind) => kind switch
     {
+        AttemptKind.SignUpFromNetwork => SignUpsPerHour,
+        AttemptKind.ProposalByAccount => ProposalsPerHour,
+        AttemptKind.ReportByAccount => ReportsPerHour,
+        AttemptKind.UploadByAccount => UploadsPerHour,
         AttemptKind.CodeFromAddress or AttemptKind.SignInFromAddress or AttemptKind.LinkFromAddress => PerAddress,
         AttemptKind.CodeByAccount or AttemptKind.SignInToAccount or AttemptKind.LinkToAccount => PerAccount,
         AttemptKind.CodeOfEntry => PerEntry,
@@ -109,7 +145,7 @@ internal sealed class Attempts(
         // A context of its own: the attempt counts whatever becomes of it.
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var now = (await clock.NowAsync(context, cancellation)).ToUnixTimeMilliseconds();
-        var window = limits.Value.WindowMinutes * 60_000L;
+        var window = limits.Value.MinutesOf(kind) * 60_000L;
         // An entry's window does not begin with its use: nothing kept is to say more of when than which quarter of an hour.
         var ends = now + window - (kind == AttemptKind.CodeOfEntry ? now % window : 0);
         var counted = (await context.Database.SqlQuery<Counted>($"""
@@ -145,16 +181,25 @@ internal sealed class Attempts(
     }
 
     private async Task<byte[]> HashAsync(AttemptKind kind, string subject, CancellationToken cancellation) =>
-        (await keys.GetAsync(cancellation)).Attempts(kind, kind is AttemptKind.CodeFromAddress or AttemptKind.SignInFromAddress or AttemptKind.LinkFromAddress ? Household(subject) : subject);
+        (await keys.GetAsync(cancellation)).Attempts(kind, kind switch
+        {
+            // A household has a whole /64 of IPv6 to choose addresses from.
+            AttemptKind.CodeFromAddress or AttemptKind.SignInFromAddress or AttemptKind.LinkFromAddress => Network(subject, 32, 64),
+            AttemptKind.SignUpFromNetwork => Network(subject, limits.Value.SignUpPrefixV4, limits.Value.SignUpPrefixV6),
+            _ => subject,
+        });
 
-    // A household has a whole /64 of IPv6 to choose addresses from.
-    private static string Household(string address)
+    private static string Network(string address, int prefixV4, int prefixV6)
     {
         if (!IPAddress.TryParse(address, out var parsed))
             return "unknown";
         if (parsed.IsIPv4MappedToIPv6)
             parsed = parsed.MapToIPv4();
-        return parsed.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(parsed.GetAddressBytes().AsSpan(0, 8)) : parsed.ToString();
+        var bytes = parsed.GetAddressBytes();
+        var prefix = parsed.AddressFamily == AddressFamily.InterNetworkV6 ? prefixV6 : prefixV4;
+        for (var bit = prefix; bit < bytes.Length * 8; bit++)
+            bytes[bit / 8] &= (byte)(0xFF ^ (0x80 >> (bit % 8)));
+        return $"{Convert.ToHexString(bytes)}/{prefix}";
     }
 
     private sealed record Counted(int Count, long WindowEnds);

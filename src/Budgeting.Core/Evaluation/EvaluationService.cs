@@ -29,6 +29,9 @@ internal sealed class EvaluationService(BudgetingContext context, UnitOfWork wor
             return Refusal.Of("Evaluation.Closed");
         if (phase >= Phase.Voting && (answer.Feasible || proposal.Answer is not null))
             return Refusal.Of("Evaluation.SheetFrozen");
+        // The reason for which it was hidden is the answer to it, until it is shown again.
+        if (proposal.HiddenAt is not null)
+            return Refusal.Of("Evaluation.Hidden");
         if (answer.Revision is { } read && read != proposal.Revision)
             return Refusal.Of("Evaluation.ProposalChanged");
         proposal.Evaluate(answer, actor.AccountId, now);
@@ -46,7 +49,7 @@ internal sealed class EvaluationService(BudgetingContext context, UnitOfWork wor
         var found = await (
             from proposal in context.Proposals.AsNoTracking()
             join author in context.Users on proposal.AuthorId equals author.Id
-            where proposal.RoundId == roundId && proposal.SubmittedAt != null && proposal.WithdrawnAt == null && proposal.Answer == null
+            where proposal.RoundId == roundId && proposal.SubmittedAt != null && proposal.WithdrawnAt == null && proposal.HiddenAt == null && proposal.Answer == null
             orderby proposal.SubmittedAt, proposal.Id
             select new { proposal, author.DisplayName }).ToListAsync(cancellation);
         return [.. found.Select(row => row.proposal.ToView(row.DisplayName, actor.AccountId))];

@@ -9,7 +9,7 @@ public interface IEvaluations
     /// Answers a proposal, or answers it anew. Evaluators and coordinators may from Proposing until voting begins; after that,
     /// and before publishing, only a proposal still without an answer can be answered, and only as not feasible, since the sheet is frozen.
     /// </summary>
-    /// <returns>Done, or <c>Forbidden</c>, <c>NotFound</c>, <c>Evaluation.SheetFrozen</c>, <c>Evaluation.Closed</c>, <c>Evaluation.ProposalChanged</c> (since it was read), or refusals of the input
+    /// <returns>Done, or <c>Forbidden</c>, <c>NotFound</c>, <c>Evaluation.SheetFrozen</c>, <c>Evaluation.Closed</c>, <c>Evaluation.ProposalChanged</c> (since it was read), <c>Evaluation.Hidden</c>, or refusals of the input
     /// (<c>Evaluation.CostNeeded</c>, <c>Evaluation.CostNotPositive</c>, <c>Evaluation.ReasonNeeded</c>, <c>Evaluation.ReasonTooLong</c>).</returns>
     Task<Outcome<Done>> AnswerAsync(Actor actor, long proposalId, EvaluationInput answer, CancellationToken cancellation);
 

@@ -1,4 +1,5 @@
 using Budgeting.Core.Evaluation;
+using Budgeting.Core.Moderation;
 
 namespace Budgeting.Core.Proposals;
 
@@ -11,7 +12,7 @@ public interface IProposals
     /// <param name="input">What was written.</param>
     /// <param name="writing">Names this piece of writing: the same value again returns the draft already stored, so that a form sent twice writes once.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>The proposal's id, or <c>SignIn.Needed</c>, <c>NotFound</c>, <c>Proposal.NotOpen</c>, or refusals of the input.</returns>
+    /// <returns>The proposal's id, or <c>SignIn.Needed</c>, <c>NotFound</c>, <c>Proposal.NotOpen</c>, <c>Attempts.TooMany</c> (minutes), or refusals of the input.</returns>
     Task<Outcome<long>> WriteAsync(Actor actor, long roundId, ProposalInput input, Guid writing, CancellationToken cancellation);
 
     /// <summary>Changes one's own proposal while the round is in Proposing.</summary>
@@ -23,10 +24,13 @@ public interface IProposals
     /// <summary>Takes one's own proposal back while the round is in Proposing.</summary>
     Task<Outcome<Done>> WithdrawAsync(Actor actor, long proposalId, CancellationToken cancellation);
 
-    /// <summary>One proposal; null when there is none or when it is somebody else's draft or was withdrawn.</summary>
+    /// <summary>
+    /// One proposal; null when there is none or when it is somebody else's draft or was withdrawn. One that is hidden is there, but with its words
+    /// only for its author and for coordinators and administrators over it.
+    /// </summary>
     Task<ProposalView?> FindAsync(Actor actor, long proposalId, CancellationToken cancellation);
 
-    /// <summary>Submitted proposals of a round that match, in the order they were submitted.</summary>
+    /// <summary>Submitted proposals of a round that match and are not hidden, in the order they were submitted.</summary>
     Task<ProposalList> SearchAsync(ProposalFilter filter, CancellationToken cancellation);
 
     /// <summary>The actor's own proposals, newest first, drafts and withdrawn ones included.</summary>
@@ -76,7 +80,22 @@ public enum ProposalStatus
 /// <param name="Revision">How often it has been written, from 1.</param>
 public sealed record ProposalView(
     long Id, long RoundId, long HeadingId, string Language, string Title, string Text, string? Place,
-    string AuthorName, bool Own, ProposalStatus Status, DateTimeOffset? SubmittedAt, EvaluationView? Evaluation, int Revision);
+    string AuthorName, bool Own, ProposalStatus Status, DateTimeOffset? SubmittedAt, EvaluationView? Evaluation, int Revision)
+{
+    /// <summary>That it was hidden by moderation; null while it is shown.</summary>
+    public HiddenView? Hidden { get; init; }
+
+    /// <summary>Whether the actor moderates proposals here.</summary>
+    public bool Moderates { get; init; }
+
+    /// <summary>Whether title, text, place and author are there to be read: of what is hidden its author and those who moderate read them, and others get them empty.</summary>
+    public bool Readable => Hidden is null || Own || Moderates;
+}
+
+/// <summary>That a proposal is hidden.</summary>
+/// <param name="Category">For what kind of reason.</param>
+/// <param name="At">Since when.</param>
+public sealed record HiddenView(ModerationCategory Category, DateTimeOffset At);
 
 /// <summary>Which proposals to list.</summary>
 /// <param name="RoundId">Of this round.</param>

@@ -1,4 +1,5 @@
 using Budgeting.Core.Evaluation;
+using Budgeting.Core.Moderation;
 
 namespace Budgeting.Core.Proposals;
 
@@ -45,6 +46,12 @@ internal sealed class Proposal
 
     public DateTimeOffset? WithdrawnAt { get; private set; }
 
+    /// <summary>When it was hidden by moderation; null while it is shown.</summary>
+    public DateTimeOffset? HiddenAt { get; private set; }
+
+    /// <summary>For what kind of reason it is hidden.</summary>
+    public ModerationCategory? HiddenFor { get; private set; }
+
     public Answer? Answer { get; private set; }
 
     public ProposalStatus Status =>
@@ -66,6 +73,13 @@ internal sealed class Proposal
 
     public void Withdraw(DateTimeOffset now) => WithdrawnAt ??= now;
 
+    public void Hide(ModerationCategory category, DateTimeOffset now) => (HiddenAt, HiddenFor) = (now, category);
+
+    public void Show() => (HiddenAt, HiddenFor) = (null, null);
+
+    /// <summary>Something was added beside its words.</summary>
+    public void Add() => Revision++;
+
     public void Evaluate(EvaluationInput answer, long? evaluatorId, DateTimeOffset now)
     {
         Answer ??= new();
@@ -73,5 +87,8 @@ internal sealed class Proposal
     }
 
     public ProposalView ToView(string authorName, long? readerId) => new(
-        Id, RoundId, HeadingId, Language, Title, Text, Place, authorName, AuthorId == readerId, Status, SubmittedAt, Answer?.ToView(), Revision);
+        Id, RoundId, HeadingId, Language, Title, Text, Place, authorName, AuthorId == readerId, Status, SubmittedAt, Answer?.ToView(), Revision)
+    {
+        Hidden = HiddenAt is { } at ? new(HiddenFor!.Value, at) : null,
+    };
 }

@@ -10,7 +10,7 @@ internal sealed class ProposalMapping : IEntityTypeConfiguration<Proposal>
 {
     public void Configure(EntityTypeBuilder<Proposal> table)
     {
-        table.ToTable("proposals");
+        table.ToTable("proposals", check => check.HasCheckConstraint("ck_proposals_hidden_for", "(hidden_at IS NULL) = (hidden_for IS NULL)"));
         table.HasIndex(proposal => new { proposal.AuthorId, proposal.Writing }).IsUnique();
         table.HasIndex(proposal => proposal.RoundId);
         table.HasIndex(proposal => proposal.HeadingId);

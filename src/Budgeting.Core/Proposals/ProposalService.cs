@@ -1,16 +1,20 @@
 using Budgeting.Core.Database;
+using Budgeting.Core.Electorate;
+using Budgeting.Core.People;
 using Budgeting.Core.Rounds;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.Proposals;
 
-internal sealed class ProposalService(BudgetingContext context, UnitOfWork work) : IProposals
+internal sealed class ProposalService(BudgetingContext context, UnitOfWork work, IAuthority authority, IAttempts attempts) : IProposals
 {
     public async Task<Outcome<long>> WriteAsync(Actor actor, long roundId, ProposalInput input, Guid writing, CancellationToken cancellation)
     {
         if (actor.AccountId is not { } authorId)
             return Refusal.Of("SignIn.Needed");
+        if (await attempts.CountAsync(AttemptKind.ProposalByAccount, $"{authorId}", cancellation) is { } tooMany)
+            return tooMany;
         var refusals = new ProposalValidator().Refusals(input);
         await using var transaction = await work.BeginAsync($"proposals of account {authorId}", cancellation);
         var earlier = await context.Proposals.AsNoTracking()
@@ -69,13 +73,19 @@ internal sealed class ProposalService(BudgetingContext context, UnitOfWork work)
         if (found is null)
             return null;
         var view = found.proposal.ToView(found.DisplayName, actor.AccountId);
-        return view.Own || view.Status is not (ProposalStatus.Draft or ProposalStatus.Withdrawn) ? view : null;
+        if (!view.Own && view.Status is (ProposalStatus.Draft or ProposalStatus.Withdrawn))
+            return null;
+        if (view.Hidden is null && !await context.Attachments.AnyAsync(attachment => attachment.ProposalId == proposalId && attachment.HiddenAt != null, cancellation))
+            return view;
+        var regionId = await context.Rounds.Where(round => round.Id == view.RoundId).Select(round => round.RegionId).FirstAsync(cancellation);
+        view = view with { Moderates = await authority.HoldsAsync(actor, regionId, cancellation, Role.Coordinator, Role.Administrator) };
+        return view.Readable ? view : view with { Title = "", Text = "", Place = null, AuthorName = "", Evaluation = null };
     }
 
     public async Task<ProposalList> SearchAsync(ProposalFilter filter, CancellationToken cancellation)
     {
         var found = context.Proposals.AsNoTracking()
-            .Where(proposal => proposal.RoundId == filter.RoundId && proposal.SubmittedAt != null && proposal.WithdrawnAt == null);
+            .Where(proposal => proposal.RoundId == filter.RoundId && proposal.SubmittedAt != null && proposal.WithdrawnAt == null && proposal.HiddenAt == null);
         if (filter.HeadingId is { } headingId)
             found = found.Where(proposal => proposal.HeadingId == headingId);
         if (filter.Language is { Length: > 0 } language)

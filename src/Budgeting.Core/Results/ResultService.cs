@@ -37,7 +37,7 @@ internal sealed class ResultService(
     internal async Task<Refusal?> RefuseToPublishAsync(Round round, DateTimeOffset now, CancellationToken cancellation)
     {
         var waiting = await context.Proposals.CountAsync(
-            proposal => proposal.RoundId == round.Id && proposal.SubmittedAt != null && proposal.WithdrawnAt == null && proposal.Answer == null, cancellation);
+            proposal => proposal.RoundId == round.Id && proposal.SubmittedAt != null && proposal.WithdrawnAt == null && proposal.HiddenAt == null && proposal.Answer == null, cancellation);
         return waiting > 0 ? Refusal.Of("Results.AnswersMissing", null, waiting) : round.RefuseToPublish(now);
     }
 

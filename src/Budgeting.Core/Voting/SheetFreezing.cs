@@ -1,5 +1,6 @@
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
+using Budgeting.Core.Moderation;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
 using Microsoft.EntityFrameworkCore;
@@ -14,8 +15,11 @@ internal sealed class SheetFreezing(BudgetingContext context, UnitOfWork work, R
         if (await context.BallotSheets.AnyAsync(sheet => sheet.RoundId == round.Id, cancellation))
             return;
         var now = await work.NowAsync(cancellation);
+        // Nobody alone takes a project from the vote: while an appeal is open, what an official hid after it had been found feasible is on the sheet.
         var feasible = await context.Proposals.AsNoTracking()
             .Where(proposal => proposal.RoundId == round.Id && proposal.SubmittedAt != null && proposal.WithdrawnAt == null && proposal.Answer!.Feasible)
+            .Where(proposal => proposal.HiddenAt == null || context.ModerationActs.Any(act =>
+                act.ProposalId == proposal.Id && act.AttachmentId == null && act.Kind == ModerationKind.Hide && act.AppealedAt != null && act.DecidedAt == null))
             .OrderBy(proposal => proposal.Id)
             .ToListAsync(cancellation);
         List<StoredSheet> sheets = [];

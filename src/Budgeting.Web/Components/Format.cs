@@ -60,6 +60,7 @@ public static class Format
         LocalizedText text => Text(text),
         int number => Number(number),
         long number => Number(number),
+        double number => number.ToString("0.##", CultureInfo.CurrentCulture),
         _ => value,
     };
 

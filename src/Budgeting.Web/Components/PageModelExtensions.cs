@@ -1,3 +1,4 @@
+using System.Globalization;
 using Budgeting.Core;
 using Budgeting.Web.Shell;
 using Budgeting.Web.Texts;
@@ -18,6 +19,7 @@ public static class PageModelExtensions
 
     private const string StepUpNeeded = "StepUp.Needed";
     private const string PasskeyNeeded = "Passkey.Needed";
+    private const string TooMany = "Attempts.TooMany";
 
     /// <summary>Puts each refusal beside its field (<c>Title</c> is <c>Input.Title</c>), or above the form when it has none.</summary>
     public static void AddRefusals(
@@ -57,6 +59,12 @@ public static class PageModelExtensions
             if (!HttpMethods.IsPost(page.Request.Method))
                 return page.LocalRedirect("/sign-in/confirm?returnUrl=" + Uri.EscapeDataString(page.Request.Path + page.Request.QueryString));
             page.ViewData["StepUp"] = true;
+        }
+        if (refusals.FirstOrDefault(refusal => refusal.Key == TooMany) is { } tooMany)
+        {
+            // The page says it in words and keeps what was entered; programs and caches read the status.
+            page.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            page.Response.Headers.RetryAfter = (60 * Convert.ToInt64(tooMany.Arguments[0], CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture);
         }
         page.ModelState.AddRefusals(refusals, page.HttpContext.RequestServices.GetRequiredService<RefusalTextProvider>(), prefix);
         return page.Page();

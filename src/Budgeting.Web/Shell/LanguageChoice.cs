@@ -1,6 +1,7 @@
 using System.Globalization;
 using Budgeting.Core;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.Options;
 
 namespace Budgeting.Web.Shell;
 
@@ -30,14 +31,14 @@ public static class LanguageChoice
     public static string Link(string language, string returnUrl) =>
         $"/language/{language}?returnUrl={Uri.EscapeDataString(returnUrl)}";
 
-    internal static void AddLanguages(this IServiceCollection services)
+    internal static void AddLanguages(this IServiceCollection services, bool https)
     {
         services.AddLocalization();
         services.Configure<RequestLocalizationOptions>(options =>
         {
             options.DefaultRequestCulture = new RequestCulture(Languages.All[0]);
             options.SupportedCultures = options.SupportedUICultures = [.. Languages.All.Select(CultureInfo.GetCultureInfo)];
-            options.RequestCultureProviders = [new CookieRequestCultureProvider(), new AcceptLanguageHeaderRequestCultureProvider()];
+            options.RequestCultureProviders = [new CookieRequestCultureProvider { CookieName = https ? "__Host-budgeting-language" : "budgeting-language" }, new AcceptLanguageHeaderRequestCultureProvider()];
             options.ApplyCurrentCultureToResponseHeaders = true;
         });
     }
@@ -59,12 +60,12 @@ public static class LanguageChoice
     }
 
     internal static void MapLanguageChoice(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/language/{language}", (string language, string? returnUrl, HttpContext context) =>
+        routes.MapGet("/language/{language}", (string language, string? returnUrl, HttpContext context, IOptions<RequestLocalizationOptions> options) =>
         {
             if (!Languages.All.Contains(language))
                 return Results.NotFound();
             context.Response.Cookies.Append(
-                CookieRequestCultureProvider.DefaultCookieName,
+                options.Value.RequestCultureProviders.OfType<CookieRequestCultureProvider>().First().CookieName,
                 CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language)),
                 new CookieOptions
                 {
@@ -73,6 +74,7 @@ public static class LanguageChoice
                     IsEssential = true,
                     SameSite = SameSiteMode.Lax,
                     Secure = context.Request.IsHttps,
+                    Path = "/",
                 });
             return Results.LocalRedirect(LocalOr(returnUrl, "/"));
         });

@@ -78,7 +78,8 @@ public static class SignedInPeople
         if (context.Request.WantsProblemDetails())
             context.Response.StatusCode = status;
         else
-            context.Response.Redirect(context.RedirectUri);
+            // Without the host: it is the browser that names it, and a redirect to elsewhere could be kept by a cache.
+            context.Response.Redirect(new Uri(context.RedirectUri).PathAndQuery);
         return Task.CompletedTask;
     }
 }

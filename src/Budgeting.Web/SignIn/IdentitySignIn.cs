@@ -1,5 +1,6 @@
 using System.Globalization;
 using Budgeting.Core;
+using Budgeting.Core.Electorate;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.People;
 using Budgeting.Core.SignIn;
@@ -13,13 +14,11 @@ namespace Budgeting.Web.SignIn;
 /// <summary>Signs people in through ASP.NET Core Identity, and keeps the ways into their accounts.</summary>
 internal sealed class IdentitySignIn(
     UserManager<Account> users, SignInManager<Account> manager, PasskeyCeremonies ceremonies, IAccounts accounts, IPasskeys passkeys, IOneTimeLinks links,
-    IRecoveryCodes codes, ISignInSessions sessions, IMessageDelivery delivery, BrowserMarks marks, SiteSettings site, DemoGate demo, TimeProvider time)
+    IRecoveryCodes codes, ISignInSessions sessions, IMessageDelivery delivery, BrowserMarks marks, SiteSettings site, DemoGate demo, IAttempts attempts, TimeProvider time)
     : ISignIn, IWaysIn
 {
     // A wish for a link is answered a fixed time after it was made, so that its delay does not tell which addresses have an account.
     private static readonly TimeSpan WishTakes = TimeSpan.FromMilliseconds(600);
-
-    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(15);
 
     public bool SendsMail => delivery.Carries(MessageChannel.Email);
 
@@ -47,6 +46,8 @@ internal sealed class IdentitySignIn(
             return Outcome<Done>.Refused(refusals);
         if (await ceremonies.ReadMadeAsync(answer) is not { } made)
             return Refusal.Of("Passkey.Failed");
+        if (await CountSignUpAsync(cancellation) is { } tooMany)
+            return tooMany;
         made.Passkey.Name = BrowserKind.Of(Http.Request.Headers.UserAgent.ToString());
         var opened = await accounts.OpenAsync(made.AccountId, account, made.Passkey, cancellation);
         if (!opened.Granted)
@@ -62,7 +63,9 @@ internal sealed class IdentitySignIn(
         AfterSomeTimeAsync(() => links.RequestSignInAsync(Wish(email, returnUrl), cancellation), cancellation);
 
     public Task<Outcome<Done>> SendAccountLinkAsync(NewAccount account, string? returnUrl, CancellationToken cancellation) =>
-        AfterSomeTimeAsync(() => links.RequestAccountAsync(Wish(account.Email, returnUrl), account, cancellation), cancellation);
+        AfterSomeTimeAsync(async () => await accounts.CheckAsync(account, cancellation) is { Count: 0 } && await CountSignUpAsync(cancellation) is { } tooMany
+            ? tooMany
+            : await links.RequestAccountAsync(Wish(account.Email, returnUrl), account, cancellation), cancellation);
 
     public Task<Outcome<LinkView>> LookAtLinkAsync(string token, CancellationToken cancellation) => links.LookAsync(token, marks.Read(), cancellation);
 
@@ -135,7 +138,7 @@ internal sealed class IdentitySignIn(
         var actor = Http.User.Actor();
         if (await accounts.FindOwnAsync(actor, cancellation) is not { HoldsOffice: true, Passkeys: > 0 })
             return false;
-        var since = time.GetUtcNow() - Fresh;
+        var since = time.GetUtcNow() - IAuthority.StepUpLasts;
         if (actor.PasskeyAt >= since)
             return false;
         // Who has lost the passkey comes in by a recovery code, to make a new one.
@@ -193,6 +196,8 @@ internal sealed class IdentitySignIn(
             await manager.SignOutAsync();
         return ended;
     }
+
+    private Task<Refusal?> CountSignUpAsync(CancellationToken cancellation) => attempts.CountAsync(AttemptKind.SignUpFromNetwork, From, cancellation);
 
     private HttpContext Http => manager.Context;
 

@@ -40,3 +40,6 @@ public sealed class RoleTexts;
 
 /// <summary>Texts of the administration.</summary>
 public sealed class AdminTexts;
+
+/// <summary>Texts of reports, moderation, appeals and attachments.</summary>
+public sealed class ModerationTexts;

@@ -1,4 +1,5 @@
 using Budgeting.Core;
+using Budgeting.Core.Attachments;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
@@ -13,7 +14,7 @@ namespace Budgeting.Web.Pages.Admin;
 
 /// <summary>Answers a proposal: feasible with a cost, or not feasible with a reason. Then the next one that waits.</summary>
 public sealed class EvaluateModel(
-    IRounds rounds, IProposals proposals, IEvaluations evaluations, IAuthority authority, IStringLocalizer<AdminTexts> texts)
+    IRounds rounds, IProposals proposals, IEvaluations evaluations, IAttachments attachments, IAuthority authority, IStringLocalizer<AdminTexts> texts)
     : RoundAdminPage(rounds, authority)
 {
     /// <summary>What was entered.</summary>
@@ -21,6 +22,9 @@ public sealed class EvaluateModel(
 
     /// <summary>The proposal.</summary>
     public ProposalView Proposal { get; private set; } = null!;
+
+    /// <summary>Its attachments.</summary>
+    public IReadOnlyList<AttachmentView> Attachments { get; private set; } = [];
 
     /// <summary>Whether the answer can be given or changed now.</summary>
     public bool Open => Round.Phase is >= Phase.Proposing and < Phase.Published && !(Frozen && Proposal.Evaluation is not null);
@@ -72,9 +76,10 @@ public sealed class EvaluateModel(
 
     private async Task<IActionResult?> LoadAsync(long proposalId, CancellationToken cancellation)
     {
-        if (await proposals.FindAsync(User.Actor(), proposalId, cancellation) is not { } proposal || proposal.Status is ProposalStatus.Draft or ProposalStatus.Withdrawn)
+        if (await proposals.FindAsync(User.Actor(), proposalId, cancellation) is not { Hidden: null } proposal || proposal.Status is ProposalStatus.Draft or ProposalStatus.Withdrawn)
             return NotFound();
         Proposal = proposal;
+        Attachments = await attachments.OfProposalAsync(User.Actor(), proposalId, cancellation);
         return await EnterAsync(proposal.RoundId, cancellation, Role.Evaluator, Role.Coordinator);
     }
 

@@ -1,3 +1,4 @@
+using Budgeting.Core.Moderation;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
 using Budgeting.Web.Pages.Proposals;
@@ -9,14 +10,18 @@ namespace Budgeting.Web.Pages.My;
 
 /// <summary>A person's own proposals and what to do with each next.</summary>
 [Authorize]
-public sealed class ProposalsModel(IProposals proposals, IRounds rounds) : PageModel
+public sealed class ProposalsModel(IProposals proposals, IRounds rounds, IModeration moderation) : PageModel
 {
     /// <summary>Drafts that can still be submitted first, then the others, newest first.</summary>
     public IReadOnlyList<ProposalInRound> Own { get; private set; } = [];
 
+    /// <summary>What moderation did to each that is in force.</summary>
+    public ILookup<long, ModerationActView> Told { get; private set; } = Array.Empty<ModerationActView>().ToLookup(act => act.ProposalId);
+
     /// <summary>Shows them.</summary>
     public async Task OnGetAsync(CancellationToken cancellation)
     {
+        Told = (await moderation.OwnAsync(User.Actor(), null, cancellation)).Where(act => act.InForce).ToLookup(act => act.ProposalId);
         Dictionary<long, RoundView?> known = [];
         List<ProposalInRound> own = [];
         foreach (var proposal in await proposals.OwnAsync(User.Actor(), cancellation))

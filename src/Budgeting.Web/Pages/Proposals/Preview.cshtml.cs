@@ -1,3 +1,4 @@
+using Budgeting.Core.Attachments;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
 using Budgeting.Web.Components;
@@ -12,10 +13,13 @@ namespace Budgeting.Web.Pages.Proposals;
 
 /// <summary>A draft as others will see it, for its author to submit.</summary>
 [Authorize]
-public sealed class PreviewModel(IProposals proposals, IRounds rounds, IStringLocalizer<ProposalTexts> texts) : PageModel
+public sealed class PreviewModel(IProposals proposals, IRounds rounds, IAttachments attachments, IStringLocalizer<ProposalTexts> texts) : PageModel
 {
     /// <summary>The draft with its round.</summary>
     public ProposalInRound Shown { get; private set; } = null!;
+
+    /// <summary>Its attachments.</summary>
+    public IReadOnlyList<AttachmentView> Attachments { get; private set; } = [];
 
     /// <summary>Shows it; what is no draft any more is on its own page.</summary>
     public async Task<IActionResult> OnGetAsync(long proposalId, CancellationToken cancellation)
@@ -43,6 +47,7 @@ public sealed class PreviewModel(IProposals proposals, IRounds rounds, IStringLo
         if (found is not { Proposal.Own: true })
             return false;
         Shown = found;
+        Attachments = await attachments.OfProposalAsync(User.Actor(), proposalId, cancellation);
         return true;
     }
 }

@@ -1,0 +1,23 @@
+namespace Budgeting.Core.Moderation;
+
+/// <summary>One person's report of a proposal; one a person and proposal, by its key.</summary>
+internal sealed class Report(long proposalId, long reporterId, long? attachmentId, ModerationCategory category, string? words, DateTimeOffset at)
+{
+    public long ProposalId { get; private set; } = proposalId;
+
+    public long ReporterId { get; private set; } = reporterId;
+
+    /// <summary>Refers to no row that must be there: its author may take an attachment away.</summary>
+    public long? AttachmentId { get; private set; } = attachmentId;
+
+    public ModerationCategory Category { get; private set; } = category;
+
+    public string? Words { get; private set; } = words;
+
+    public DateTimeOffset At { get; private set; } = at;
+
+    /// <summary>The act that settled it; null while it waits.</summary>
+    public long? ActId { get; private set; }
+
+    public ReportView ToView() => new(Category, Words, At, AttachmentId, ActId is not null);
+}
