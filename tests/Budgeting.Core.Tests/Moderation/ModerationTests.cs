@@ -25,7 +25,7 @@ public sealed class ModerationTests
             world.TravelTo(Phase.Proposing);
             var proposalId = await world.ProposalAsync(roundId, headingId, "Keinut puistoon", cost);
             var second = await world.PersonAsync("second", world.CountyId);
-            await world.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, second.AccountId!.Value, Role.Coordinator, world.CountyId, default));
+            await world.GrantAsync(second, Role.Coordinator, world.CountyId);
             return new(world, roundId, headingId, proposalId, await world.PersonAsync("neighbour", world.TownId), second);
         }
 
@@ -140,10 +140,10 @@ public sealed class ModerationTests
             Assert.True((await scene.World.Do<IModeration, Outcome<ModerationQueue>>(moderation => moderation.QueueAsync(other, new(), default))).RefusedFor("Forbidden"));
             Assert.Null(await scene.World.Do<IModeration, ModerationCase?>(moderation => moderation.FindCaseAsync(other, scene.ProposalId, default)));
         }
-        await scene.World.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, scene.World.Resident.AccountId!.Value, Role.Coordinator, scene.World.CountyId, default));
+        await scene.World.GrantAsync(scene.World.Resident, Role.Coordinator, scene.World.CountyId);
         Assert.True((await scene.ActAsync(scene.World.Resident, ModerationKind.Keep)).RefusedFor("Moderation.Own"));
         var elsewhere = await scene.World.PersonAsync("elsewhere", scene.World.TownId);
-        await scene.World.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, elsewhere.AccountId!.Value, Role.Coordinator, scene.World.TownId, default));
+        await scene.World.GrantAsync(elsewhere, Role.Coordinator, scene.World.TownId);
         Assert.True((await scene.ActAsync(elsewhere, ModerationKind.Hide)).RefusedFor("Forbidden"));
     }
 
@@ -244,7 +244,7 @@ public sealed class ModerationTests
         var unanswered = await scene.World.ProposalAsync(scene.RoundId, scene.HeadingId, "Keinut rantaan");
         scene.World.TravelTo(Phase.Counting);
         await scene.World.CarryOutAllAsync(scene.RoundId);
-        Task<Outcome<Done>> PublishAsync() => scene.World.Do<IResults, Outcome<Done>>(results => results.PublishAsync(scene.World.Official, scene.RoundId, default));
+        Task<Outcome<Done>> PublishAsync() => scene.World.PublishAsync(scene.RoundId);
         Assert.True((await PublishAsync()).RefusedFor("Results.AnswersMissing"));
         await scene.ReportAsync(scene.Neighbour, unanswered);
         Assert.True((await scene.ActAsync(scene.World.Official, ModerationKind.Hide, unanswered)).Granted);

@@ -28,7 +28,7 @@ public sealed class ModerationTests
             site.World.TravelTo(Phase.Proposing);
             var proposalId = await site.World.ProposalAsync(roundId, headingId, Title);
             var second = await site.World.PersonAsync("second", site.World.CountyId);
-            await site.World.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, second.AccountId!.Value, Role.Coordinator, site.World.CountyId, default));
+            await site.World.GrantAsync(second, Role.Coordinator, site.World.CountyId);
             return new(site, proposalId, await site.World.PersonAsync("neighbour", site.World.TownId), second);
         }
 

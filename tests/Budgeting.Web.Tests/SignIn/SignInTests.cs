@@ -228,7 +228,7 @@ public sealed class SignInTests
         await using var smtp = new SmtpServer();
         await using var site = await SiteAsync(smtp);
         var official = await site.World.AccountAsync("virkailija@example.org");
-        await site.World.Do<IAuthority, Outcome<Done>>(authority => authority.GrantAsync(Actor.Platform, official.AccountId!.Value, Role.Clerk, site.World.CountyId, default));
+        await site.World.GrantAsync(official, Role.Clerk, site.World.CountyId);
         var forms = await SignedInAsync(site, smtp, "virkailija@example.org");
         // Without any passkey the page leads to adding one, and nothing else stands in the way of that.
         var none = await forms.OpenAsync("/sign-in/confirm?returnUrl=%2Fadmin");
