@@ -82,7 +82,6 @@ public sealed class SignInJourney(Chromium chromium)
         await Expect(page.Locator("main .facts div", new() { HasText = "Passkeys" })).ToContainTextAsync("1");
 
         await visitor.GoAsync($"{round}/proposals/new");
-        await page.SelectOptionAsync("#Input_HeadingId", new SelectOptionValue { Index = 1 });
         await page.SelectOptionAsync("#Input_Language", "fi");
         await page.FillAsync("#Input_Title", "Penkki joen rantaan");
         await page.FillAsync("#Input_Text", "Rannalla kävelevät kaipaavat paikkaa, jossa levähtää ja katsella vettä.");
