@@ -52,10 +52,11 @@ public sealed partial class RoleTable
 public sealed class RoleFindings(RoleTable table)
 {
     private readonly List<string> _wrong = [];
+    private int _cells, _tries;
 
-    public int Cells { get; private set; }
+    public int Cells => _cells;
 
-    public int Tries { get; private set; }
+    public int Tries => _tries;
 
     /// <summary>Tries a cell: with what is somebody else's and with what is one's own, from every place the role can be held.</summary>
     /// <param name="door">The row.</param>
@@ -67,7 +68,7 @@ public sealed class RoleFindings(RoleTable table)
         var cell = table.Cell(door, column);
         if (cell == RoleTable.None)
             return;
-        Cells++;
+        Interlocked.Increment(ref _cells);
         foreach (var person in world.Of(column))
         {
             var others = await letIn(person, false);
@@ -81,7 +82,7 @@ public sealed class RoleFindings(RoleTable table)
 
             void Expect(bool expected, bool seen, string how)
             {
-                Tries++;
+                Interlocked.Increment(ref _tries);
                 lock (_wrong)
                 {
                     if (expected != seen)
