@@ -17,6 +17,7 @@ internal static class RefusalSentences
         "Region.SlugTaken" => "there is a region with that name in addresses already",
         "Region.Name" => Invariant($"a region's name must have {refusal.Arguments[0]} to {refusal.Arguments[1]} characters"),
         "Role.Reason" => Invariant($"the reason must have {refusal.Arguments[0]} to {refusal.Arguments[1]} characters; give one with --reason"),
+        "Role.Unconfirmed" => "the address of the account is not confirmed, so the account may be somebody else's; its owner first signs in by a link to it",
         "Role.EndPast" => "the instant of --until is past",
         "Role.HeldOtherwise" => "the role is held already, with another end; take it back first",
         "Role.LastAdministrator" => "no other administrator of this region would remain whose role has no end",

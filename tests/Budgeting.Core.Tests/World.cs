@@ -7,6 +7,7 @@ using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.SignIn;
 using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -124,6 +125,9 @@ public sealed class World : IAsyncDisposable
             HomeRegionId = homeRegionId, SecurityStamp = "test",
         };
         context.Add(account);
+        await context.SaveChangesAsync();
+        // Whoever has shown a passkey has one.
+        context.Add(Passkeys.Row(account.Id, new(BitConverter.GetBytes(account.Id), [1], Clock.Now, 0, [], true, false, false, [2], [3])));
         await context.SaveChangesAsync();
         return Fresh(Actor.Person(account.Id));
     }

@@ -22,7 +22,7 @@ public interface IRoles
     /// <summary>Gives a person a role in a region. Administrators of the region may, and the platform. A passkey must have been shown just now.</summary>
     /// <returns>
     /// The grant's id, also that of the very same grant if it holds already; or <c>NotFound</c>, <c>Forbidden</c>, <c>Passkey.Needed</c>, <c>StepUp.Needed</c>,
-    /// <c>Role.Oneself</c>, <c>Role.NoAccount</c>, <c>Role.Unknown</c>, <c>Role.Reason</c>, <c>Role.EndPast</c>, <c>Role.HeldOtherwise</c> (it is held already, with another end).
+    /// <c>Role.Oneself</c>, <c>Role.NoAccount</c>, <c>Role.Unconfirmed</c>, <c>Role.NoPasskey</c>, <c>Role.Unknown</c>, <c>Role.Reason</c>, <c>Role.EndPast</c>, <c>Role.HeldOtherwise</c> (it is held already, with another end).
     /// </returns>
     Task<Outcome<long>> GrantAsync(Actor actor, NewGrant grant, CancellationToken cancellation);
 

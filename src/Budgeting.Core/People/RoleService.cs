@@ -1,11 +1,12 @@
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
+using Budgeting.Core.Notifications;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.People;
 
-internal sealed class RoleService(BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit) : IRoles
+internal sealed class RoleService(BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, Outbox outbox) : IRoles
 {
     // One lock for all: who the last administrator is can be said only while no other grant is being taken.
     private const string Lock = "roles";
@@ -58,8 +59,10 @@ internal sealed class RoleService(BudgetingContext context, UnitOfWork work, IAu
         await using var transaction = await work.BeginAsync(Lock, cancellation);
         if (await context.Regions.FindAsync([grant.RegionId], cancellation) is null)
             return Refusal.NotFound;
-        if (!await context.Users.AnyAsync(account => account.Id == grant.AccountId, cancellation))
+        if (await context.Users.AsNoTracking().FirstOrDefaultAsync(account => account.Id == grant.AccountId, cancellation) is not { } account)
             return Refusal.Of("Role.NoAccount", "Email");
+        if (grant.Role.IsOffice() && await RefuseOfficeAsync(actor, account, cancellation) is { } unready)
+            return unready;
         var now = await work.NowAsync(cancellation);
         if (grant.EndsAt <= now)
             return Refusal.Of("Role.EndPast", nameof(NewGrant.EndsAt));
@@ -96,6 +99,20 @@ internal sealed class RoleService(BudgetingContext context, UnitOfWork work, IAu
             new { GrantId = grant.Id, Role = grant.Role.ToString(), grant.RegionId, Reason = grant.RevocationReason }, cancellation);
         await transaction.CommitAsync(cancellation);
         return Done.It;
+    }
+
+    /// <summary>
+    /// Why an account is not ready for an office. It is chosen by its address, in which anybody may have opened it; and without a passkey the
+    /// first one that somebody made, coming by a link from the mailbox, would have the office's powers.
+    /// </summary>
+    private async Task<Refusal?> RefuseOfficeAsync(Actor actor, Account account, CancellationToken cancellation)
+    {
+        if (!account.EmailConfirmed && outbox.Carries(MessageChannel.Email))
+            return Refusal.Of("Role.Unconfirmed", "Email");
+        // The operator may give the first roles in any order; the account then makes no passkey by itself.
+        return actor != Actor.Platform && !await context.UserPasskeys.AnyAsync(passkey => passkey.UserId == account.Id, cancellation)
+            ? Refusal.Of("Role.NoPasskey", "Email")
+            : null;
     }
 
     // One whose role ends by itself is no successor: a root region would be left without anybody by the clock.

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.SignIn;
 
-internal sealed class Accounts(BudgetingContext context, DatabaseDialect dialect, UnitOfWork work) : IAccounts
+internal sealed class Accounts(BudgetingContext context, DatabaseDialect dialect, UnitOfWork work, IAuthority authority) : IAccounts
 {
     private static readonly Rules Checks = new();
 
@@ -40,13 +40,18 @@ internal sealed class Accounts(BudgetingContext context, DatabaseDialect dialect
         return accountId;
     }
 
-    public async Task<OwnAccount?> FindOwnAsync(Actor actor, CancellationToken cancellation) => actor.AccountId is not { } id ? null : await context.Users
-        .Where(account => account.Id == id)
-        .Select(account => new OwnAccount(
-            account.Email ?? "", account.EmailConfirmed, account.DisplayName, account.HomeRegionId,
-            context.UserPasskeys.Count(passkey => passkey.UserId == id), context.RecoveryCodes.Count(code => code.AccountId == id),
-            context.RoleGrants.Any(grant => grant.AccountId == id && grant.Role != Role.Resident)))
-        .FirstOrDefaultAsync(cancellation);
+    public async Task<OwnAccount?> FindOwnAsync(Actor actor, CancellationToken cancellation)
+    {
+        if (actor.AccountId is not { } id)
+            return null;
+        var holdsOffice = (await authority.RolesOfAsync(id, cancellation)).Any(held => held.Role.IsOffice());
+        return await context.Users
+            .Where(account => account.Id == id)
+            .Select(account => new OwnAccount(
+                account.Email ?? "", account.EmailConfirmed, account.DisplayName, account.HomeRegionId,
+                context.UserPasskeys.Count(passkey => passkey.UserId == id), context.RecoveryCodes.Count(code => code.AccountId == id), holdsOffice))
+            .FirstOrDefaultAsync(cancellation);
+    }
 
     public async Task<Outcome<Done>> ChangeOwnAsync(Actor actor, string displayName, long? homeRegionId, CancellationToken cancellation)
     {

@@ -41,6 +41,6 @@ public sealed record NewAccount(string Email, string DisplayName, long? HomeRegi
 /// <param name="HomeRegionId">The region they live in; null until they have said.</param>
 /// <param name="Passkeys">How many passkeys open it.</param>
 /// <param name="RecoveryCodes">How many recovery codes are left.</param>
-/// <param name="HoldsOffice">Whether a role is held besides that of a resident.</param>
+/// <param name="HoldsOffice">Whether an office is held now.</param>
 public sealed record OwnAccount(
     string Email, bool EmailConfirmed, string DisplayName, long? HomeRegionId, int Passkeys, int RecoveryCodes, bool HoldsOffice);

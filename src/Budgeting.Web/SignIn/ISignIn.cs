@@ -68,32 +68,32 @@ public interface ISignIn
 }
 
 /// <summary>
-/// The ways into one's own account, and where it is entered. Who holds an office and has a passkey confirms by it before changing them, or has
-/// come in by a recovery code a moment ago: <c>StepUp.Needed</c>.
+/// The ways into one's own account, and where it is entered. Who holds an office confirms by a passkey before changing them, or has come in by a
+/// recovery code a moment ago: else the refusal is <c>StepUp.Needed</c>, or <c>Passkey.OfficeFirst</c> where there is no passkey yet.
 /// </summary>
 public interface IWaysIn
 {
-    /// <summary>Whether <c>StepUp.Needed</c> would refuse a change now.</summary>
-    Task<bool> NeedConfirmationAsync(CancellationToken cancellation);
+    /// <summary>Why a change would be refused now: <c>StepUp.Needed</c> or <c>Passkey.OfficeFirst</c>; null when it would not.</summary>
+    Task<Refusal?> RefuseChangeAsync(CancellationToken cancellation);
 
     /// <summary>Begins to make another passkey.</summary>
-    /// <returns>The question, or <c>SignIn.Needed</c>, <c>StepUp.Needed</c>.</returns>
+    /// <returns>The question, or <c>SignIn.Needed</c>, or as <see cref="RefuseChangeAsync"/>.</returns>
     Task<Outcome<PasskeyQuestion>> AskForPasskeyAsync(CancellationToken cancellation);
 
     /// <summary>Adds the passkey made. The person has thereby shown themselves by it.</summary>
-    /// <returns>Done, or as <see cref="IPasskeys.AddAsync"/>, <c>Passkey.Failed</c>, <c>StepUp.Needed</c>.</returns>
+    /// <returns>Done, or as <see cref="IPasskeys.AddAsync"/>, <c>Passkey.Failed</c>, as <see cref="RefuseChangeAsync"/>.</returns>
     Task<Outcome<Done>> AddPasskeyAsync(PasskeyAnswer answer, string name, CancellationToken cancellation);
 
     /// <summary>Removes a passkey.</summary>
-    /// <returns>As <see cref="IPasskeys.RemoveAsync"/>, or <c>StepUp.Needed</c>.</returns>
+    /// <returns>As <see cref="IPasskeys.RemoveAsync"/>, or as <see cref="RefuseChangeAsync"/>.</returns>
     Task<Outcome<Done>> RemovePasskeyAsync(string id, CancellationToken cancellation);
 
     /// <summary>Makes new recovery codes.</summary>
-    /// <returns>As <see cref="IRecoveryCodes.RenewAsync"/>, or <c>StepUp.Needed</c>.</returns>
+    /// <returns>As <see cref="IRecoveryCodes.RenewAsync"/>, or as <see cref="RefuseChangeAsync"/>.</returns>
     Task<Outcome<IReadOnlyList<string>>> RenewRecoveryCodesAsync(CancellationToken cancellation);
 
     /// <summary>Sends a link to a new address, or to the one there is, by which it is confirmed.</summary>
-    /// <returns>As <see cref="IOneTimeLinks.RequestNewAddressAsync"/>, or <c>StepUp.Needed</c>.</returns>
+    /// <returns>As <see cref="IOneTimeLinks.RequestNewAddressAsync"/>, or as <see cref="RefuseChangeAsync"/>.</returns>
     Task<Outcome<Done>> ChangeAddressAsync(string email, CancellationToken cancellation);
 
     /// <summary>Changes one's own name and home region.</summary>

@@ -133,24 +133,26 @@ internal sealed class IdentitySignIn(
         await manager.SignOutAsync();
     }
 
-    public async Task<bool> NeedConfirmationAsync(CancellationToken cancellation)
+    public async Task<Refusal?> RefuseChangeAsync(CancellationToken cancellation)
     {
         var actor = Http.User.Actor();
-        if (await accounts.FindOwnAsync(actor, cancellation) is not { HoldsOffice: true, Passkeys: > 0 })
-            return false;
+        if (await accounts.FindOwnAsync(actor, cancellation) is not { HoldsOffice: true } own)
+            return null;
         var since = time.GetUtcNow() - IAuthority.StepUpLasts;
         if (actor.PasskeyAt >= since)
-            return false;
-        // Who has lost the passkey comes in by a recovery code, to make a new one.
-        return !(ThisSession is { } id && await sessions.SeeAsync(actor.AccountId!.Value, id, cancellation) is { Way: SignInWay.RecoveryCode } session && session.BegunAt >= since);
+            return null;
+        // Who has lost the passkey comes in by a recovery code, to make a new one. A link from a mailbox is not enough for that, nor for the first.
+        return ThisSession is { } id && await sessions.SeeAsync(actor.AccountId!.Value, id, cancellation) is { Way: SignInWay.RecoveryCode } session && session.BegunAt >= since
+            ? null
+            : Refusal.Of(own.Passkeys > 0 ? "StepUp.Needed" : "Passkey.OfficeFirst");
     }
 
     public async Task<Outcome<PasskeyQuestion>> AskForPasskeyAsync(CancellationToken cancellation)
     {
         if (await OwnAsync() is not { } account)
             return Refusal.Of("SignIn.Needed");
-        if (await NeedConfirmationAsync(cancellation))
-            return Refusal.Of("StepUp.Needed");
+        if (await RefuseChangeAsync(cancellation) is { } refusal)
+            return refusal;
         return await ceremonies.MakeAsync(account.Id, account.Email ?? "", account.DisplayName);
     }
 
@@ -158,8 +160,8 @@ internal sealed class IdentitySignIn(
     {
         if (await OwnAsync() is not { } account)
             return Refusal.Of("SignIn.Needed");
-        if (await NeedConfirmationAsync(cancellation))
-            return Refusal.Of("StepUp.Needed");
+        if (await RefuseChangeAsync(cancellation) is { } refusal)
+            return refusal;
         if (await ceremonies.ReadMadeAsync(answer) is not { } made || made.AccountId != account.Id)
             return Refusal.Of("Passkey.Failed");
         var added = await passkeys.AddAsync(Http.User.Actor(), made.Passkey, name, LanguageChoice.Current, cancellation);
@@ -170,14 +172,14 @@ internal sealed class IdentitySignIn(
     }
 
     public async Task<Outcome<Done>> RemovePasskeyAsync(string id, CancellationToken cancellation) =>
-        await NeedConfirmationAsync(cancellation) ? Refusal.Of("StepUp.Needed") : await passkeys.RemoveAsync(Http.User.Actor(), id, LanguageChoice.Current, cancellation);
+        await RefuseChangeAsync(cancellation) is { } refusal ? refusal : await passkeys.RemoveAsync(Http.User.Actor(), id, LanguageChoice.Current, cancellation);
 
     public async Task<Outcome<IReadOnlyList<string>>> RenewRecoveryCodesAsync(CancellationToken cancellation) =>
-        await NeedConfirmationAsync(cancellation) ? Refusal.Of("StepUp.Needed") : await codes.RenewAsync(Http.User.Actor(), LanguageChoice.Current, cancellation);
+        await RefuseChangeAsync(cancellation) is { } refusal ? refusal : await codes.RenewAsync(Http.User.Actor(), LanguageChoice.Current, cancellation);
 
     public async Task<Outcome<Done>> ChangeAddressAsync(string email, CancellationToken cancellation) =>
-        await NeedConfirmationAsync(cancellation)
-            ? Refusal.Of("StepUp.Needed")
+        await RefuseChangeAsync(cancellation) is { } refusal
+            ? refusal
             : await AfterSomeTimeAsync(() => links.RequestNewAddressAsync(Http.User.Actor(), Wish(email, "/account"), cancellation), cancellation);
 
     public async Task<Outcome<Done>> ChangeOwnAsync(string displayName, long? homeRegionId, CancellationToken cancellation)

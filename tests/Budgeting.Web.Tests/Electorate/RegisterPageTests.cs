@@ -16,7 +16,7 @@ public sealed class RegisterPageTests
         return (site, await site.World.RoundAsync());
     }
 
-    private static MultipartFormDataContent Upload(IDocument page, Stream file, bool partial = false, bool token = true)
+    internal static MultipartFormDataContent Upload(IDocument page, Stream file, bool partial = false, bool token = true)
     {
         var form = page.QuerySelector<IHtmlFormElement>("main form[enctype]")!;
         var content = new MultipartFormDataContent();

@@ -230,7 +230,7 @@ public sealed class SignInTests
         var official = await site.World.AccountAsync("virkailija@example.org");
         await site.World.GrantAsync(official, Role.Clerk, site.World.CountyId);
         var forms = await SignedInAsync(site, smtp, "virkailija@example.org");
-        // Without any passkey the page leads to adding one, and nothing else stands in the way of that.
+        // Without any passkey the page says how one comes to be.
         var none = await forms.OpenAsync("/sign-in/confirm?returnUrl=%2Fadmin");
         Assert.Contains("The role needs a passkey", none.Text());
         Assert.True(none.Links("/account/passkeys?returnUrl=%2Fadmin"));

@@ -65,7 +65,19 @@ public sealed class ElectorateImportModel(
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 200 } boundary)
             return BadRequest();
-        var reader = new MultipartReader(boundary, Request.Body);
+        try
+        {
+            return await ReadAsync(roundId, new(boundary, Request.Body), cancellation);
+        }
+        catch (Exception fault) when (fault is InvalidDataException || (fault is IOException and not BadHttpRequestException))
+        {
+            // A form cut off on its way, or none. What is imported is imported whole or not at all.
+            return BadRequest();
+        }
+    }
+
+    private async Task<IActionResult> ReadAsync(long roundId, MultipartReader reader, CancellationToken cancellation)
+    {
         Dictionary<string, StringValues> fields = [];
         while (await reader.ReadNextSectionAsync(cancellation) is { } section)
         {

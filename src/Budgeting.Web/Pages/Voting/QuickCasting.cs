@@ -26,7 +26,8 @@ internal sealed class QuickCasting(
             return false;
         try
         {
-            if (!await IsFromThisSiteAsync(context))
+            // What is no form cannot be read as one.
+            if (!context.Request.HasFormContentType || !await IsFromThisSiteAsync(context))
                 return false;
             var ballot = BallotForm.Read(await context.Request.ReadFormAsync(context.RequestAborted));
             if (ballot.Attempt == Guid.Empty)
@@ -36,7 +37,7 @@ internal sealed class QuickCasting(
                 return false;
             handover.Give(context, roundId, Actor.Visitor, pass, cast.Value.Receipt);
         }
-        catch (Exception fault) when (fault is IOException or InvalidDataException or OperationCanceledException)
+        catch (Exception fault) when (fault is IOException or InvalidDataException or AntiforgeryValidationException or OperationCanceledException)
         {
             // A form too large, ill formed or cut off: the page meets the same, and its answer is the site's.
             return false;
