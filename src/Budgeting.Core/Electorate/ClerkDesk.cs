@@ -83,17 +83,17 @@ internal sealed class ClerkDesk(
         if (found.Id == actor.AccountId)
             return Refusal.Of("Desk.OwnAccount", "Account");
         outbox.Ready();
-        if (await links.LinkAsync(actor, entryId, found.Id, LinkProof.Document, "desk.accountLinked", cancellation) is not { } state)
+        async Task TellAsync()
+        {
+            if (found.EmailConfirmed && outbox.Carries(MessageChannel.Email) && EmailAddress.Parse(found.Email) is { } address)
+                outbox.Add(MessageKind.EntryLink, found.Id, address, MessageText.LinkedAtDesk(entered.Value.Language, round.Title), await work.NowAsync(cancellation), TimeSpan.FromDays(7));
+        }
+        if (await links.LinkAsync(actor, entryId, found.Id, LinkProof.Document, "desk.accountLinked", cancellation, TellAsync) is not { } state)
             return Refusal.NotFound;
         await context.DeskCodes.Where(code => code.AccountId == found.Id).ExecuteDeleteAsync(cancellation);
+        outbox.Ring();
         if (state == LinkState.Kept)
             return Refusal.Of("Electorate.LinkKept", "Account");
-        if (state == LinkState.Linked && found.EmailConfirmed && outbox.Carries(MessageChannel.Email) && EmailAddress.Parse(found.Email) is { } address)
-        {
-            outbox.Add(MessageKind.EntryLink, found.Id, address, MessageText.LinkedAtDesk(entered.Value.Language, round.Title), await work.NowAsync(cancellation), TimeSpan.FromDays(7));
-            await context.SaveChangesAsync(cancellation);
-            outbox.Ring();
-        }
         return state;
     }
 

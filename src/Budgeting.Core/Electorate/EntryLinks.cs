@@ -101,8 +101,15 @@ internal sealed class EntryLinks(BudgetingContext context, UnitOfWork work, Regi
     }
 
     /// <summary>Links an account to an entry, or claims the entry for it. The log says that an account was linked, and not to whom.</summary>
+    /// <param name="actor">Who links it.</param>
+    /// <param name="entryId">The entry.</param>
+    /// <param name="accountId">The account.</param>
+    /// <param name="proof">What proved that they belong together.</param>
+    /// <param name="act">How the log names it.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <param name="tell">Writes the message about it into the same transaction.</param>
     /// <returns>How it stands; null when there is no such entry.</returns>
-    public async Task<LinkState?> LinkAsync(Actor actor, long entryId, long accountId, LinkProof proof, string act, CancellationToken cancellation)
+    public async Task<LinkState?> LinkAsync(Actor actor, long entryId, long accountId, LinkProof proof, string act, CancellationToken cancellation, Func<Task>? tell = null)
     {
         if (await context.Electors.Where(elector => elector.Id == entryId).Select(elector => (long?)elector.RoundId).FirstOrDefaultAsync(cancellation) is not { } roundId)
             return null;
@@ -114,6 +121,8 @@ internal sealed class EntryLinks(BudgetingContext context, UnitOfWork work, Regi
         if (links.Count == 0)
         {
             context.Add(new ElectorAccount { RoundId = roundId, AccountId = accountId, ElectorId = entryId, Proof = proof });
+            if (tell is not null)
+                await tell();
             await audit.AppendAsync(actor, act, subject, new { }, cancellation);
             await transaction.CommitAsync(cancellation);
             return LinkState.Linked;

@@ -133,7 +133,7 @@ internal sealed record MessageText(string Subject, string Text)
 
     public static MessageText LinkedAtDesk(string language, LocalizedText round) => EntryLink(language, round, new(
         "Virkailija on tarkistanut henkilöllisyystodistuksen ja yhdistänyt äänioikeuden tähän tiliin. Voit nyt äänestää kirjautumalla sisään.",
-        "En valarbetare har kontrollerat en identitetshandling och kopplat rösträtten till det här kontot. Du kan nu rösta genom att logga in.",
+        "En valfunktionär har kontrollerat en identitetshandling och kopplat rösträtten till det här kontot. Du kan nu rösta genom att logga in.",
         "A clerk has checked an identity document and linked the right to vote to this account. You can now vote by signing in."));
 
     public static MessageText DisputeDecided(string language, LocalizedText round, bool linked, string reason) => EntryLink(language, round, linked
