@@ -90,6 +90,8 @@ public sealed class RoleTableTests(ITestOutputHelper output)
         (_, "entryId") => things.EntryId,
         (_, "grantId") => things.GrantId,
         (_, "confirmationId") => things.ConfirmationId,
+        (_, "disputeId") => 0L,
+        (var type, _) when type == typeof(DisputeDecision?) => null,
         (_, "regionId") => things.RegionId,
         (var type, "remark") when type == typeof(string) => new string('x', 1_001),
         (var type, _) when type == typeof(string) => "",

@@ -14,9 +14,10 @@ public sealed class IdentifyReturnModel(IIdentification identification, IStringL
     [BindProperty(SupportsGet = true)] public string Provider { get; set; } = "";
 
     /// <summary>Takes the answer and goes on; shows why not when it cannot be taken.</summary>
-    public async Task<IActionResult> OnGetAsync(string? code, string? state, string? error, string? iss, CancellationToken cancellation)
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        var finished = await identification.FinishAsync(Provider, new(code, state, error, iss), cancellation);
+        // Read here and not bound: a talkative log tells what is handed to a handler.
+        var finished = await identification.FinishAsync(Provider, new(Request.Query["code"], Request.Query["state"], Request.Query["error"], Given("iss")), cancellation);
         if (finished.Granted)
         {
             if (finished.Value.Use is { } use)
@@ -27,4 +28,6 @@ public sealed class IdentifyReturnModel(IIdentification identification, IStringL
         Response.StatusCode = StatusCodes.Status400BadRequest;
         return this.Refuse(finished.Refusals);
     }
+
+    private string? Given(string name) => Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
 }

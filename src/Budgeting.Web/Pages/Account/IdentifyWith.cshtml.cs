@@ -20,6 +20,10 @@ public sealed class IdentifyWithModel(IIdentification identification) : PageMode
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
         var begun = await identification.BeginAsync(Provider, ReturnUrl, cancellation);
-        return begun.Granted ? Redirect(begun.Value) : this.Refuse(begun.Refusals);
+        if (!begun.Granted)
+            return this.Refuse(begun.Refusals);
+        // Not by a result: a talkative log tells where it leads, and the address holds state and nonce.
+        Response.Redirect(begun.Value);
+        return new EmptyResult();
     }
 }
