@@ -249,6 +249,16 @@ test("the ingress leads every host to the site, with TLS, and its proxies are be
   assert.equal(env(rendered.production).Site__Https, "true");
 });
 
+test("behind an ingress the site knows its address and answers to its own names only, to the probes too", () => {
+  assert.equal(env(rendered.production).Site__Address, "https://osallistu.example.fi");
+  assert.equal(env(rendered.production).AllowedHosts, "osallistu.example.fi;delta.example.fi");
+  const asked = container(server(rendered.production));
+  for (const probe of [asked.startupProbe, asked.livenessProbe, asked.readinessProbe])
+    assert.deepEqual(probe.httpGet.httpHeaders, [{ name: "Host", value: "osallistu.example.fi" }]);
+  assert.ok(!("AllowedHosts" in env(rendered.minimal)));
+  assert.ok(!("httpHeaders" in container(server(rendered.minimal)).readinessProbe.httpGet));
+});
+
 test("the network policy lets the ingress in and lets out to names, the database and what was added", () => {
   const { spec } = the(rendered.everything, "NetworkPolicy", "vote-budgeting");
   assert.deepEqual(spec.policyTypes, ["Ingress", "Egress"]);
@@ -286,9 +296,9 @@ test("one value changes the web site into silos", async () => {
 
 test("a changed setting starts the servers anew, another change of the release does not", async () => {
   const stamp = (objects) => server(objects).spec.template.metadata.annotations["checksum/config"];
-  const [before, setting, hosts] = await Promise.all([render("production"), render("production", { settings: { Jobs__SweepInterval: "00:01:00" } }), render("production", { ingress: { hosts: ["one.example.fi"] } })]);
+  const [before, setting, other] = await Promise.all([render("production"), render("production", { settings: { Jobs__SweepInterval: "00:01:00" } }), render("production", { ingress: { className: "other" } })]);
   assert.notEqual(stamp(before), stamp(setting));
-  assert.equal(stamp(before), stamp(hosts));
+  assert.equal(stamp(before), stamp(other));
 });
 
 test("names stay within what Kubernetes takes, however long the release's is", async () => {

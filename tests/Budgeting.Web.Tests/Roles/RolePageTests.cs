@@ -70,7 +70,7 @@ public sealed class RolePageTests
         var stale = new Browser(site.Client(site.World.Official with { PasskeyAt = site.World.Clock.Now.AddMinutes(-11) }, stale: true));
         var form = await stale.OpenAsync("/admin/roles/town/grant");
         var answer = await stale.SendAsync(form, ("Input.Email", "resident@example.org"), ("Input.Role", "Clerk"), ("Input.Reason", "Vaalipäivän apu"));
-        Assert.Contains("Confirm who you are with your passkey", answer.Text(".error-summary"));
+        Assert.Contains("First confirm with your passkey", answer.Text(".error-summary"));
         Assert.Contains("Vaalipäivän apu", answer.Text("textarea"));
         Assert.Equal("resident@example.org", answer.QuerySelector("input[name='Input.Email']")!.GetAttribute("value"));
     }
