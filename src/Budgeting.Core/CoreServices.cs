@@ -114,6 +114,9 @@ public static class CoreServices
         services.AddSingleton<IAttempts, Attempts>();
         services.AddSingleton<OpenRounds>();
         services.AddSingleton<IQuickAdmission>(provider => provider.GetRequiredService<OpenRounds>());
+        services.AddScoped<EntryLinks>();
+        services.AddScoped<ILinkDisputes, LinkDisputes>();
+        services.AddScoped<IIdentities, Identities>();
         services.AddScoped<ElectorateService>();
         services.AddScoped<IElectorate>(provider => provider.GetRequiredService<ElectorateService>());
         services.AddScoped<IElectorRegister, ElectorRegister>();

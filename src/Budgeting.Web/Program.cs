@@ -20,6 +20,7 @@ try
     builder.Services.AddRateLimits(builder.Configuration);
     builder.Services.AddSignedInPeople(SiteAddress.IsHttps(builder));
     builder.Services.AddSignIn(builder.Configuration, SiteAddress.IsHttps(builder));
+    builder.Services.AddOidc(builder.Configuration);
     builder.Services.AddSitePages(SiteAddress.IsHttps(builder));
     builder.AddFormLimits();
     builder.Services.AddForwardedAddresses(builder.Configuration);

@@ -23,8 +23,11 @@ public sealed class Site : WebApplicationFactory<Program>
     private readonly bool _ownsDatabase;
     private readonly Dictionary<string, HeldPasskey> _passkeys = [];
 
-    private Site(TestDatabase database, TestClock clock, bool demo, bool ownsDatabase)
+    private readonly IReadOnlyList<(string Name, string Value)> _settings;
+
+    private Site(TestDatabase database, TestClock clock, bool demo, bool ownsDatabase, IReadOnlyList<(string, string)>? settings = null)
     {
+        _settings = settings ?? [];
         (_database, Clock, _demo, _ownsDatabase) = (database, clock, demo, ownsDatabase);
         UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
     }
@@ -37,7 +40,8 @@ public sealed class Site : WebApplicationFactory<Program>
         new Site(await TestDatabase.CreateAsync(DatabaseKind.Sqlite), new(now), demo, ownsDatabase: true).Started();
 
     /// <summary>The site over a world's database and by its clock; the world is the test's to dispose of.</summary>
-    public static Site Over(World world) => new Site(world.Database, world.Clock, demo: false, ownsDatabase: false).Started();
+    public static Site Over(World world, params IReadOnlyList<(string Name, string Value)> settings) =>
+        new Site(world.Database, world.Clock, demo: false, ownsDatabase: false, settings).Started();
 
     /// <summary>The mail the site sends.</summary>
     public SmtpServer Mail { get; } = new();
@@ -89,6 +93,8 @@ public sealed class Site : WebApplicationFactory<Program>
         // Passkeys belong to a name; the port of the links is the test's to add.
         builder.UseSetting("Site:Address", "http://localhost");
         foreach (var (name, value) in Mail.Settings)
+            builder.UseSetting(name, value);
+        foreach (var (name, value) in _settings)
             builder.UseSetting(name, value);
         builder.UseSetting("RateLimits:SignIn:Permits", "1000");
         builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock)));

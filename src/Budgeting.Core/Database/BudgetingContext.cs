@@ -77,6 +77,12 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
 
     internal DbSet<ElectorAccount> ElectorAccounts => Set<ElectorAccount>();
 
+    internal DbSet<LinkClaim> LinkClaims => Set<LinkClaim>();
+
+    internal DbSet<DeskCode> DeskCodes => Set<DeskCode>();
+
+    internal DbSet<AccountIdentity> AccountIdentities => Set<AccountIdentity>();
+
     internal DbSet<StoredRegisterKey> RegisterKeys => Set<StoredRegisterKey>();
 
     internal DbSet<AttemptCount> Attempts => Set<AttemptCount>();

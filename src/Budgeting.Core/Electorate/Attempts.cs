@@ -178,6 +178,8 @@ internal sealed class Attempts(
         // Those that were used are gone: whether one was could be told from those that stayed.
         if (await context.ElectorCodes.AnyAsync(code => code.ExpiresAt <= instant, cancellation))
             await context.ElectorCodes.Where(code => code.ExpiresAt <= instant).ExecuteDeleteAsync(cancellation);
+        if (await context.DeskCodes.AnyAsync(code => code.ExpiresAt <= instant, cancellation))
+            await context.DeskCodes.Where(code => code.ExpiresAt <= instant).ExecuteDeleteAsync(cancellation);
     }
 
     private async Task<byte[]> HashAsync(AttemptKind kind, string subject, CancellationToken cancellation) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
+using Budgeting.Core.Notifications;
 using Budgeting.Core.People;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Electorate;
 
 internal sealed class ClerkDesk(
-    BudgetingContext context, UnitOfWork work, IAuthority authority, ElectorateService electorate, IBallotBox box, RegisterKeys keys, IAttempts attempts,
+    BudgetingContext context, UnitOfWork work, IAuthority authority, ElectorateService electorate, EntryLinks links, Outbox outbox, IBallotBox box, RegisterKeys keys, IAttempts attempts,
     Randomness randomness, AuditTrail audit) : IClerkDesk
 {
     public async Task<Outcome<DeskEntry>> FindAsync(Actor actor, long roundId, string identifier, CancellationToken cancellation)
@@ -64,6 +65,38 @@ internal sealed class ClerkDesk(
     public Task<Outcome<Done>> TakeBackPaperAsync(Actor actor, long roundId, long entryId, CancellationToken cancellation) =>
         DoAsync(actor, "desk.paperTakenBack", roundId, entryId, voter => box.TakeBackPaperAsync(roundId, voter, cancellation), cancellation);
 
+    public async Task<Outcome<LinkState>> LinkAccountAsync(Actor actor, long roundId, long entryId, string account, CancellationToken cancellation)
+    {
+        var entered = await EnterAsync(actor, roundId, entryId, cancellation);
+        if (!entered.Granted)
+            return Outcome<LinkState>.Refused(entered.Refusals);
+        if (ElectorateService.Refuse(entered.Value) is { } refusal)
+            return refusal;
+        var round = await context.Rounds.AsNoTracking().FirstAsync(round => round.Id == roundId, cancellation);
+        if (round.Schedule.PhaseAt(await work.NowAsync(cancellation)) > Phase.Voting)
+            return Refusal.Of("Voting.Closed");
+        if (await attempts.CountAsync(AttemptKind.SearchByClerk, actor.Name, cancellation) is { } tooMany)
+            return tooMany;
+        if (await links.AccountAsync(account, cancellation) is not { } found)
+            return Refusal.Of("Desk.NoAccount", "Account");
+        // Nobody checks their own identity document.
+        if (found.Id == actor.AccountId)
+            return Refusal.Of("Desk.OwnAccount", "Account");
+        outbox.Ready();
+        async Task TellAsync()
+        {
+            if (found.EmailConfirmed && outbox.Carries(MessageChannel.Email) && EmailAddress.Parse(found.Email) is { } address)
+                outbox.Add(MessageKind.EntryLink, found.Id, address, MessageText.LinkedAtDesk(entered.Value.Language, round.Title), await work.NowAsync(cancellation), TimeSpan.FromDays(7));
+        }
+        if (await links.LinkAsync(actor, entryId, found.Id, LinkProof.Document, "desk.accountLinked", cancellation, TellAsync) is not { } state)
+            return Refusal.NotFound;
+        await context.DeskCodes.Where(code => code.AccountId == found.Id).ExecuteDeleteAsync(cancellation);
+        outbox.Ring();
+        if (state == LinkState.Kept)
+            return Refusal.Of("Electorate.LinkKept", "Account");
+        return state;
+    }
+
     // The box writes in a transaction of its own. The log comes first, so that nothing is done that is not in it; what was refused is in it too.
     private async Task<Outcome<Done>> DoAsync(
         Actor actor, string act, long roundId, long entryId, Func<Voter, Task<Outcome<Done>>> change, CancellationToken cancellation)
@@ -103,9 +136,10 @@ internal sealed class ClerkDesk(
                 _ => DeskBallot.Cast,
             };
         }
-        var region = elector.IsProtected ? null : (await context.Regions.FindAsync([elector.RegionId], cancellation))!.Name;
+        var guarded = await ElectorateService.IsProtectedAsync(context, elector, cancellation);
+        var region = guarded ? null : (await context.Regions.FindAsync([elector.RegionId], cancellation))!.Name;
         return new(
-            elector.Id, elector.BirthYear, region, elector.Language, elector.IsProtected, elector.HasLeft, elector.OfAge,
+            elector.Id, elector.BirthYear, region, elector.Language, guarded, elector.HasLeft, elector.OfAge,
             await context.ElectorCodes.AnyAsync(code => code.ElectorId == elector.Id && code.Kind == CodeKind.Letter, cancellation),
             await context.ElectorAccounts.AnyAsync(link => link.ElectorId == elector.Id, cancellation),
             ballot);

@@ -62,6 +62,9 @@ internal sealed class ElectorAccount
     public long AccountId { get; init; }
 
     public long ElectorId { get; init; }
+
+    /// <summary>What proved it; null where that was not kept.</summary>
+    public LinkProof? Proof { get; init; }
 }
 
 internal sealed class ElectorMapping : IEntityTypeConfiguration<Elector>
@@ -100,6 +103,7 @@ internal sealed class ElectorAccountMapping : IEntityTypeConfiguration<ElectorAc
         // One account, one entry a round; one entry, one account.
         table.HasKey(link => new { link.RoundId, link.AccountId });
         table.HasIndex(link => link.ElectorId).IsUnique();
+        table.Property(link => link.Proof).HasConversion<string>();
         table.HasIndex(link => link.AccountId);
         table.HasOne<Elector>().WithMany().HasForeignKey(link => link.ElectorId).OnDelete(DeleteBehavior.Cascade);
         table.HasOne<Account>().WithMany().HasForeignKey(link => link.AccountId).OnDelete(DeleteBehavior.Cascade);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
 using Budgeting.Core.People;
 using Budgeting.Core.Regions;
@@ -11,7 +10,7 @@ namespace Budgeting.Core.Electorate;
 
 internal sealed class ElectorateService(
     BudgetingContext context, IAuthority authority, IBallotSheets sheets, RoundSecrets secrets, UnitOfWork work, RegisterKeys keys, IAttempts attempts,
-    AuditTrail audit, OpenRounds openRounds) : IElectorate
+    EntryLinks links, OpenRounds openRounds) : IElectorate
 {
     public async Task<ElectorateRule> RuleAsync(long roundId, CancellationToken cancellation) =>
         (await context.Electorates.AsNoTracking().FirstOrDefaultAsync(stored => stored.RoundId == roundId, cancellation))?.ToRule() ?? ElectorateRule.Unset;
@@ -58,29 +57,21 @@ internal sealed class ElectorateService(
         var (elector, live) = proved.Value;
         if (live.Kind != CodeKind.Letter)
             return Refusal.Of("Electorate.LinkByLetter", "Code");
-        var links = await context.ElectorAccounts.AsNoTracking()
-            .Where(link => link.ElectorId == elector.Id || (link.RoundId == roundId && link.AccountId == accountId))
-            .ToListAsync(cancellation);
-        if (links.Exists(link => link.ElectorId == elector.Id && link.AccountId == accountId))
-            return Done.It;
-        if (links.Count > 0)
-            return Refusal.Of("Electorate.AlreadyLinked", "Code");
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
-        context.Add(new ElectorAccount { RoundId = roundId, AccountId = accountId, ElectorId = elector.Id });
-        try
+        return await links.LinkAsync(actor, elector.Id, accountId, LinkProof.Letter, "elector.linked", cancellation) switch
         {
-            // The log says that the account was linked, and not to whom.
-            await audit.AppendAsync(actor, "elector.linked", $"round {roundId}", new { }, cancellation);
-        }
-        catch (DbUpdateException)
-        {
-            // Linked to another a moment ago; the keys of the table decide.
-            context.ChangeTracker.Clear();
-            return Refusal.Of("Electorate.AlreadyLinked", "Code");
-        }
-        await transaction.CommitAsync(cancellation);
-        return Done.It;
+            LinkState.Linked => Done.It,
+            LinkState.Disputed => Refusal.Of("Electorate.Disputed", "Code"),
+            LinkState.Kept => Refusal.Of("Electorate.LinkKept", "Code"),
+            LinkState.AccountTaken => Refusal.Of("Electorate.AlreadyLinked", "Code"),
+            _ => Refusal.Of("Electorate.CodeUnknown", "Code"),
+        };
     }
+
+    public async Task<IReadOnlyList<OwnLink>> LinksAsync(Actor actor, CancellationToken cancellation) =>
+        actor.AccountId is { } accountId ? await links.OfAccountAsync(accountId, cancellation) : [];
+
+    public async Task<Outcome<string>> MakeDeskCodeAsync(Actor actor, CancellationToken cancellation) =>
+        actor.AccountId is { } accountId ? await links.MakeCodeAsync(accountId, cancellation) : Refusal.Of("SignIn.Needed");
 
     public async Task<Outcome<IReadOnlyList<Voter>>> AdmitImportedAsync(
         Actor actor, long roundId, IReadOnlyList<string> references, CancellationToken cancellation)
@@ -113,6 +104,11 @@ internal sealed class ElectorateService(
         : !elector.OfAge ? Refusal.Of("Electorate.UnderAge")
         : null;
 
+    /// <summary>Whether a person is under protection order, by the register or by the e-identification of the account that is linked.</summary>
+    internal static async Task<bool> IsProtectedAsync(BudgetingContext context, Elector elector, CancellationToken cancellation) =>
+        elector.IsProtected || await context.ElectorAccounts.AnyAsync(
+            link => link.ElectorId == elector.Id && context.AccountIdentities.Any(identity => identity.AccountId == link.AccountId && identity.IsProtected), cancellation);
+
     private async Task<Outcome<Voter>> AdmitDeclaredAsync(
         long accountId, ElectorateRule rule, Round round, Func<string, string> keys, CancellationToken cancellation)
     {
@@ -123,7 +119,10 @@ internal sealed class ElectorateService(
         if (!above.Contains(round.RegionId) || (rule.RegionIds.Count > 0 && !rule.RegionIds.Any(above.Contains)))
             return Refusal.Of("Electorate.NotInRegion");
         return new Voter(
-            keys($"account {accountId}"), Headings(round, heading => above.Contains(heading.RegionId)), rule.PublishesBands ? $"district={home.Slug};channel=online" : null);
+            keys($"account {accountId}"), Headings(round, heading => above.Contains(heading.RegionId)),
+            !rule.PublishesBands ? null
+            : await context.AccountIdentities.AnyAsync(identity => identity.AccountId == accountId && identity.IsProtected, cancellation) ? "channel=online"
+            : $"district={home.Slug};channel=online");
     }
 
     private async Task<Outcome<Voter>> AdmitEntryAsync(
@@ -147,7 +146,7 @@ internal sealed class ElectorateService(
         var region = (await context.Regions.FindAsync([elector.RegionId], cancellation))!;
         var above = region.IdsFromRoot().ToList();
         return new Voter(
-            keys(KeyOf(elector.Id)), Headings(round, heading => above.Contains(heading.RegionId)), rule.PublishesBands ? Band(rule, elector, region, pass) : null);
+            keys(KeyOf(elector.Id)), Headings(round, heading => above.Contains(heading.RegionId)), rule.PublishesBands ? Band(rule, elector, await IsProtectedAsync(context, elector, cancellation), region, pass) : null);
     }
 
     /// <summary>
@@ -224,7 +223,7 @@ internal sealed class ElectorateService(
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Band(ElectorateRule rule, Elector elector, Region region, EntryPass? pass)
+    private static string Band(ElectorateRule rule, Elector elector, bool guarded, Region region, EntryPass? pass)
     {
         // Only the year of birth is known: the age is the one reached in the course of the year.
         var age = (rule.AgeOn!.Value.Year - elector.BirthYear) switch
@@ -236,7 +235,7 @@ internal sealed class ElectorateService(
             _ => "65+",
         };
         var channel = pass?.Kind switch { PassKind.Letter => "letter", PassKind.Assisted => "assisted", _ => "online" };
-        return elector.IsProtected ? $"age={age};channel={channel}" : $"age={age};district={region.Slug};channel={channel}";
+        return guarded ? $"age={age};channel={channel}" : $"age={age};district={region.Slug};channel={channel}";
     }
 
     private static IReadOnlyList<long> Headings(Round round, Func<Heading, bool> open) =>

@@ -27,6 +27,21 @@ public interface IClerkDesk
     /// <returns>The code, to be shown once, or <c>Forbidden</c>, <c>NotFound</c>, <c>Voting.Closed</c>, <c>Electorate.HasLeft</c>, <c>Electorate.UnderAge</c>.</returns>
     Task<Outcome<string>> ReissueLetterAsync(Actor actor, long roundId, long entryId, CancellationToken cancellation);
 
+    /// <summary>
+    /// Links the account of a person whose identity document the clerk has checked; where the entry is linked to another account, claims it, and a coordinator
+    /// decides. Until voting closes, and never the clerk's own account. The log names the entry, and not the account.
+    /// </summary>
+    /// <param name="actor">The clerk.</param>
+    /// <param name="roundId">The round.</param>
+    /// <param name="entryId">The entry.</param>
+    /// <param name="account">The code that the person's account page shows, or their confirmed e-mail address.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <returns>
+    /// Linked or disputed, or <c>Forbidden</c>, <c>NotFound</c>, <c>Voting.Closed</c>, <c>Electorate.HasLeft</c>, <c>Electorate.UnderAge</c>, <c>Electorate.LinkKept</c>,
+    /// <c>Desk.NoAccount</c>, <c>Desk.OwnAccount</c>, <c>Attempts.TooMany</c> (minutes).
+    /// </returns>
+    Task<Outcome<LinkState>> LinkAccountAsync(Actor actor, long roundId, long entryId, string account, CancellationToken cancellation);
+
     /// <summary>Marks that the person was handed a paper ballot, which shuts the other ways of voting to them.</summary>
     /// <returns>Done, or <c>Forbidden</c>, <c>NotFound</c>, <c>Electorate.HasLeft</c>, <c>Electorate.UnderAge</c>, or as <see cref="IBallotBox.IssuePaperAsync"/>.</returns>
     Task<Outcome<Done>> IssuePaperAsync(Actor actor, long roundId, long entryId, CancellationToken cancellation);

@@ -38,8 +38,18 @@ public interface IElectorate
     Task<Outcome<EntryPass>> RedeemCodeAsync(long roundId, string code, string? address, CancellationToken cancellation);
 
     /// <summary>Links a signed-in person's account to the entry whose letter code they have, so that they need the code no more.</summary>
-    /// <returns>Done (also when it was linked before), or <c>SignIn.Needed</c>, <c>Electorate.AlreadyLinked</c> (the account or the entry, to another), or as <see cref="RedeemCodeAsync"/>.</returns>
+    /// <returns>
+    /// Done (also when it was linked before), or <c>SignIn.Needed</c>, <c>Electorate.AlreadyLinked</c> (the account, to another entry), <c>Electorate.Disputed</c> (the entry, to another
+    /// account: a coordinator decides), <c>Electorate.LinkKept</c> (a coordinator has decided to leave it so), or as <see cref="RedeemCodeAsync"/>.
+    /// </returns>
     Task<Outcome<Done>> LinkAsync(Actor actor, long roundId, string code, string? address, CancellationToken cancellation);
+
+    /// <summary>How one's own account stands in open and coming rounds with a register: what it is linked to, claims, and is refused. Rounds it has nothing to do with are left out.</summary>
+    Task<IReadOnlyList<OwnLink>> LinksAsync(Actor actor, CancellationToken cancellation);
+
+    /// <summary>Makes a code by which a clerk who has checked an identity document finds one's account; good for twenty minutes, and once. An earlier one dies.</summary>
+    /// <returns>The code, to be shown once, or <c>SignIn.Needed</c>.</returns>
+    Task<Outcome<string>> MakeDeskCodeAsync(Actor actor, CancellationToken cancellation);
 
     /// <summary>Admits voters that the platform's operator vouches for, each under a reference of its own: ballots of an imported election.</summary>
     /// <returns>One voter a reference, in order, with all headings open; or <c>Forbidden</c>, <c>NotFound</c>, <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>.</returns>

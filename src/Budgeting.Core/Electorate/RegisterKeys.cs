@@ -68,6 +68,13 @@ internal sealed class RegisterKey(byte[] key)
     /// <param name="symbols">The symbols without the check symbol.</param>
     public byte[] Code(long roundId, string symbols) => Hash(string.Create(CultureInfo.InvariantCulture, $"code {roundId} {symbols}"));
 
+    /// <summary>The hash of a provider's word for a person.</summary>
+    public byte[] Identity(string issuer, string subject) => Hash($"identity {issuer}\n{subject}");
+
+    /// <summary>The hash of a code by which a clerk finds an account.</summary>
+    /// <param name="symbols">The symbols without the check symbol.</param>
+    public byte[] DeskCode(string symbols) => Hash($"desk {symbols}");
+
     /// <summary>The hash of whom attempts are counted for.</summary>
     public byte[] Attempts(AttemptKind kind, string subject) => Hash($"attempts {kind} {subject}");
 

@@ -27,6 +27,9 @@ public enum MessageKind
 
     /// <summary>A notice that the ways to sign in were changed.</summary>
     SignInChanged,
+
+    /// <summary>A notice on by which account somebody votes.</summary>
+    EntryLink,
 }
 
 /// <summary>A message as it leaves.</summary>

@@ -125,6 +125,49 @@ internal sealed record MessageText(string Subject, string Text)
     public static MessageText RecoveryCodeUsed(string language) => SignInChanged(language, new(
         "Tilillesi on kirjauduttu palautuskoodilla.", "Någon har loggat in på ditt konto med en återställningskod.", "Your account was signed in to with a recovery code."));
 
+    public static MessageText IdentityLinked(string language) => SignInChanged(language, new(
+        "Tiliisi on yhdistetty tunnistautuminen.", "En identifiering har kopplats till ditt konto.", "An e-identification was linked to your account."));
+
+    public static MessageText IdentityUnlinked(string language) => SignInChanged(language, new(
+        "Tunnistautuminen on poistettu tililtäsi.", "En identifiering har tagits bort från ditt konto.", "An e-identification was removed from your account."));
+
+    public static MessageText LinkedAtDesk(string language, LocalizedText round) => EntryLink(language, round, new(
+        "Virkailija on tarkistanut henkilöllisyystodistuksen ja yhdistänyt äänioikeuden tähän tiliin. Voit nyt äänestää kirjautumalla sisään.",
+        "En valfunktionär har kontrollerat en identitetshandling och kopplat rösträtten till det här kontot. Du kan nu rösta genom att logga in.",
+        "A clerk has checked an identity document and linked the right to vote to this account. You can now vote by signing in."));
+
+    public static MessageText DisputeDecided(string language, LocalizedText round, bool linked, string reason) => EntryLink(language, round, linked
+        ? new($"Äänioikeus on yhdistetty tähän tiliin.\n\nPerustelu: {reason}", $"Rösträtten är kopplad till det här kontot.\n\nMotivering: {reason}", $"The right to vote is linked to this account.\n\nReason: {reason}")
+        : new($"Äänioikeus on yhdistetty toiseen tiliin. Tällä tilillä et voi äänestää tässä kierroksessa.\n\nPerustelu: {reason}",
+            $"Rösträtten är kopplad till ett annat konto. Med det här kontot kan du inte rösta i omgången.\n\nMotivering: {reason}",
+            $"The right to vote is linked to another account. You cannot vote in this round by this account.\n\nReason: {reason}"));
+
+    private static MessageText EntryLink(string language, LocalizedText round, LocalizedText what) => Of(
+        language,
+        new("Äänioikeutesi", "Din rösträtt", "Your right to vote"),
+        new(
+            $"""
+            Kierros: {round.In("fi")}
+
+            {what.In("fi")}
+
+            Jos tämä ei ole oikein, ota yhteyttä kierroksen järjestäjään.
+            """,
+            $"""
+            Omgång: {round.In("sv")}
+
+            {what.In("sv")}
+
+            Om det här inte stämmer, kontakta omgångens arrangör.
+            """,
+            $"""
+            Round: {round.In("en")}
+
+            {what.In("en")}
+
+            If this is not right, get in touch with the organiser of the round.
+            """));
+
     private static MessageText SignInChanged(string language, LocalizedText what) => Of(
         language,
         new("Tilisi kirjautumistavat", "Inloggning på ditt konto", "How your account is signed in to"),

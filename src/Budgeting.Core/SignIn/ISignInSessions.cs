@@ -42,6 +42,9 @@ public enum SignInWay
     /// <summary>A recovery code.</summary>
     RecoveryCode,
 
+    /// <summary>An e-identification.</summary>
+    Identification,
+
     /// <summary>The button of the demonstration.</summary>
     Demonstration,
 }

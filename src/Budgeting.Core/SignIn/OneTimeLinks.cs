@@ -164,7 +164,12 @@ internal sealed class OneTimeLinks(
     {
         account.SecurityStamp = Guid.NewGuid().ToString("n");
         await context.SignInSessions.Where(session => session.AccountId == account.Id).ExecuteDeleteAsync(cancellation);
-        var codes = await context.RecoveryCodes.Where(code => code.AccountId == account.Id).ExecuteDeleteAsync(cancellation);
+        // Whoever opened the account has proved their right to vote for themselves, and not for the address's owner.
+        await context.ElectorAccounts.Where(link => link.AccountId == account.Id).ExecuteDeleteAsync(cancellation);
+        await context.LinkClaims.Where(claim => claim.AccountId == account.Id).ExecuteDeleteAsync(cancellation);
+        await context.DeskCodes.Where(code => code.AccountId == account.Id).ExecuteDeleteAsync(cancellation);
+        var codes = await context.RecoveryCodes.Where(code => code.AccountId == account.Id).ExecuteDeleteAsync(cancellation)
+            + await context.AccountIdentities.Where(identity => identity.AccountId == account.Id).ExecuteDeleteAsync(cancellation);
         return await context.UserPasskeys.Where(passkey => passkey.UserId == account.Id).ExecuteDeleteAsync(cancellation) + codes > 0;
     }
 

@@ -74,7 +74,8 @@ internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox
             return Refusal.NotFound;
         var others = await context.UserPasskeys.CountAsync(known => known.UserId == accountId, cancellation) - 1;
         var byLink = account.EmailConfirmed && outbox.Carries(MessageChannel.Email);
-        if (others == 0 && !byLink && !await context.RecoveryCodes.AnyAsync(code => code.AccountId == accountId, cancellation))
+        if (others == 0 && !byLink && !await context.AccountIdentities.AnyAsync(identity => identity.AccountId == accountId, cancellation)
+            && !await context.RecoveryCodes.AnyAsync(code => code.AccountId == accountId, cancellation))
             return Refusal.Of("Passkey.LastWayIn");
         context.Remove(passkey);
         await TellAsync(account, MessageText.PasskeyRemoved(language), cancellation);

@@ -59,6 +59,27 @@ internal sealed class IdentitySignIn(
         return entered;
     }
 
+    /// <summary>Signs in whom a provider has identified.</summary>
+    public async Task<Outcome<Done>> EnterIdentifiedAsync(long accountId, CancellationToken cancellation) =>
+        await FindAsync(accountId) is { } account ? await EnterAsync(account, SignInWay.Identification, byPasskey: false, cancellation) : Refusal.Of("SignIn.Failed");
+
+    /// <summary>Opens the account of somebody whom a provider has identified, signs them in, and sends a link to their address by which they confirm it.</summary>
+    public async Task<Outcome<IdentityUse>> OpenIdentifiedAsync(NewAccount account, Func<Task<Outcome<IdentityUse>>> open, CancellationToken cancellation)
+    {
+        // What is wrong with the details is not counted as an account.
+        if (await accounts.CheckAsync(account, cancellation) is { Count: > 0 } refusals)
+            return Outcome<IdentityUse>.Refused(refusals);
+        if (await CountSignUpAsync(cancellation) is { } tooMany)
+            return tooMany;
+        var opened = await open();
+        if (!opened.Granted)
+            return opened;
+        var entered = await EnterIdentifiedAsync(opened.Value.AccountId, cancellation);
+        if (SendsMail)
+            await links.RequestSignInAsync(Wish(account.Email, "/account"), cancellation);
+        return entered.Granted ? opened : Outcome<IdentityUse>.Refused(entered.Refusals);
+    }
+
     public Task<Outcome<Done>> SendLinkAsync(string email, string? returnUrl, CancellationToken cancellation) =>
         AfterSomeTimeAsync(() => links.RequestSignInAsync(Wish(email, returnUrl), cancellation), cancellation);
 

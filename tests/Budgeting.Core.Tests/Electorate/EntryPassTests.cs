@@ -82,7 +82,7 @@ public sealed class EntryPassTests
         Assert.True((await world.LinkAsync(world.Resident, roundId, codes[0])).Granted);
         Assert.True((await world.LinkAsync(world.Resident, roundId, codes[0])).Granted);
         Assert.True((await world.LinkAsync(world.Resident, roundId, codes[1])).RefusedFor("Electorate.AlreadyLinked"));
-        Assert.True((await world.LinkAsync(world.Official, roundId, codes[0])).RefusedFor("Electorate.AlreadyLinked"));
+        Assert.True((await world.LinkAsync(world.Official, roundId, codes[0])).RefusedFor("Electorate.Disputed"));
 
         // By account and by code it is one voter.
         var byAccount = (await world.EnterAsync(null, roundId, world.Resident)).Value;
@@ -110,7 +110,7 @@ public sealed class EntryPassTests
         }
         var outcomes = await Task.WhenAll(world.LinkAsync(world.Resident, roundId, code), LinkThereAsync(world.Official));
         Assert.Single(outcomes, outcome => outcome.Granted);
-        Assert.Single(outcomes, outcome => outcome.RefusedFor("Electorate.AlreadyLinked"));
+        Assert.Single(outcomes, outcome => outcome.RefusedFor("Electorate.Disputed"));
         Assert.Equal(1, (await world.CountsAsync(roundId)).Linked);
     }
 

@@ -94,6 +94,8 @@ public sealed class RoleTableTests(ITestOutputHelper output)
         (_, "entryId") => things.EntryId,
         (_, "grantId") => things.GrantId,
         (_, "confirmationId") => things.ConfirmationId,
+        (_, "disputeId") => 0L,
+        (var type, _) when type == typeof(DisputeDecision?) => null,
         (_, "regionId") => things.RegionId,
         (_, "attachmentId") => things.AttachmentId,
         (_, "actId") => things.ActId,

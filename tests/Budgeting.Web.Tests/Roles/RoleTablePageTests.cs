@@ -22,7 +22,7 @@ public sealed partial class RoleTablePageTests(ITestOutputHelper output)
         var table = await RoleTable.ReadAsync();
         await using var world = await RoleWorld.CreateAsync(DatabaseKind.Sqlite);
         await using var site = Site.Over(world.World,
-            ("RateLimits:SignIn:Permits", "100000"), ("Attempts:PerAddress", "100000"), ("Attempts:PerAccount", "100000"), ("Attempts:PerEntry", "100000"), ("Attempts:PerClerk", "100000"));
+            ("RateLimits:SignIn:Permits", "100000"), ("SignIn:Providers:0:Key", "nowhere"), ("SignIn:Providers:0:Name:fi", "Ei missään"), ("SignIn:Providers:0:Authority", "http://localhost:1"), ("SignIn:Providers:0:ClientId", "site"), ("Attempts:PerAddress", "100000"), ("Attempts:PerAccount", "100000"), ("Attempts:PerEntry", "100000"), ("Attempts:PerClerk", "100000"));
         var doors = await DoorsAsync(site);
         var rows = table.Doors.Where(door => door.Contains(" /", StringComparison.Ordinal)).ToList();
         Assert.True(!doors.Except(rows.Select(RoleTable.Bare)).Any(), string.Join("\n", doors.Except(rows.Select(RoleTable.Bare))));
@@ -94,7 +94,7 @@ public sealed partial class RoleTablePageTests(ITestOutputHelper output)
                 ["entryId"] = $"{things.EntryId}", ["grantId"] = $"{things.GrantId}", ["confirmationId"] = $"{things.ConfirmationId}",
                 ["attachmentId"] = $"{things.AttachmentId}", ["actId"] = $"{things.ActId}", ["name"] = Picture,
                 ["id"] = parts[1] == "/account/sign-ins" ? $"{things.SessionId}" : things.PasskeyId,
-                ["slug"] = "town", ["code"] = "500", ["file"] = "result.json", ["typing"] = "first", ["number"] = "1",
+                ["slug"] = "town", ["provider"] = "nowhere", ["code"] = "500", ["file"] = "result.json", ["typing"] = "first", ["number"] = "1",
             };
             var address = Constraints().Replace(parts[1], match => values[match.Groups["name"].Value]);
             HttpResponseMessage answer;

@@ -15,7 +15,7 @@ namespace Budgeting.Web.Pages.Account;
 
 /// <summary>Signs a person in and takes them where they were going.</summary>
 [EnableRateLimiting(RateLimits.SignInPolicy)]
-public sealed class SignInModel(ISignIn signIn, IRegions regions, IOptions<DemoSignIn> demo, IStringLocalizer<AccountTexts> texts) : PageModel
+public sealed class SignInModel(ISignIn signIn, IIdentification identification, IRegions regions, IOptions<DemoSignIn> demo, IStringLocalizer<AccountTexts> texts) : PageModel
 {
     /// <summary>What was entered.</summary>
     [BindProperty] public Form Input { get; set; } = new();
@@ -25,6 +25,12 @@ public sealed class SignInModel(ISignIn signIn, IRegions regions, IOptions<DemoS
 
     /// <summary>Whether links by e-mail can be sent.</summary>
     public bool SendsMail => signIn.SendsMail;
+
+    /// <summary>The ways to identify.</summary>
+    public IReadOnlyList<IdentificationWay> Ways => identification.Ways;
+
+    /// <summary>The address of a way, from which one comes to where one was going.</summary>
+    public string WayLink(string key) => $"/sign-in/with/{key}" + this.OnwardQuery(ReturnUrl);
 
     /// <summary>The accounts of the demonstration with the region each role is held in; empty when this is none.</summary>
     public IReadOnlyList<(DemoAccount Account, LocalizedText Region)> DemoAccountsShown { get; private set; } = [];

@@ -62,6 +62,24 @@ public sealed class DeskModel(IRounds rounds, IAuthority authority, IClerkDesk d
     public Task<IActionResult> OnPostTakeBackAsync(long roundId, long entryId, CancellationToken cancellation) =>
         ActAsync(roundId, entryId, async () => (await desk.TakeBackPaperAsync(User.Actor(), roundId, entryId, cancellation)).Refusals, "Desk.TakeBackDone", cancellation);
 
+    /// <summary>Links the account of the person whose identity document was checked.</summary>
+    public async Task<IActionResult> OnPostLinkAsync(long roundId, long entryId, CancellationToken cancellation)
+    {
+        if (await EnterAsync(roundId, cancellation, Role.Clerk) is { } answer)
+            return answer;
+        var linked = await desk.LinkAccountAsync(User.Actor(), roundId, entryId, Input.Account, cancellation);
+        var entry = await desk.ReadAsync(User.Actor(), roundId, entryId, cancellation);
+        if (!entry.Granted)
+            return this.Refuse(entry.Refusals);
+        Entry = entry.Value;
+        ModelState.Clear();
+        if (!linked.Granted)
+            return this.Refuse(linked.Refusals);
+        ViewData["Done"] = texts[linked.Value == LinkState.Disputed ? "Desk.LinkDisputed" : "Desk.LinkDone"].Value;
+        Input = new();
+        return Page();
+    }
+
     private async Task<IActionResult> ActAsync(
         long roundId, long entryId, Func<Task<IReadOnlyList<Refusal>>> act, string? confirmation, CancellationToken cancellation)
     {
@@ -92,5 +110,8 @@ public sealed class DeskModel(IRounds rounds, IAuthority authority, IClerkDesk d
     {
         /// <summary>The identifier, such as a personal identity code.</summary>
         public string Identifier { get; set; } = "";
+
+        /// <summary>The account to link: the code that the person shows, or their e-mail address.</summary>
+        public string Account { get; set; } = "";
     }
 }

@@ -4,6 +4,7 @@ using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Budgeting.Web.Components;
 using Budgeting.Web.Shell;
+using Budgeting.Web.SignIn;
 using Budgeting.Web.Texts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -15,7 +16,7 @@ namespace Budgeting.Web.Pages.Voting;
 /// Takes the code from a letter or from the desk, and lets its holder vote. The code is posted, so that it stands in no address.
 /// </summary>
 public sealed class CodeModel(
-    IRounds rounds, IElectorate electorate, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts) : PageModel
+    IRounds rounds, IElectorate electorate, IBallotBox box, VotingSessions sessions, IIdentification identification, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts) : PageModel
 {
     /// <summary>What was entered.</summary>
     [BindProperty] public Form Input { get; set; } = new();
@@ -25,6 +26,9 @@ public sealed class CodeModel(
 
     /// <summary>Whether the round has a register, so that codes are of use.</summary>
     public bool ByRegister { get; private set; }
+
+    /// <summary>The ways to identify.</summary>
+    public IReadOnlyList<IdentificationWay> Ways => identification.Ways;
 
     /// <summary>The pass that this browser has; null when it has none.</summary>
     public EntryPass? Pass { get; private set; }
