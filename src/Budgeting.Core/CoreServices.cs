@@ -88,6 +88,8 @@ public static class CoreServices
         services.AddScoped<IAuditLog>(provider => provider.GetRequiredService<AuditLog>());
         services.AddScoped<IAuthority, Authority>();
         services.AddScoped<IRoles, RoleService>();
+        services.AddScoped<AccountErasure>();
+        services.AddScoped<IMyData, MyDataService>();
         services.AddScoped<IRegions, RegionService>();
         services.AddScoped<RoundService>();
         services.AddScoped<IRounds>(provider => provider.GetRequiredService<RoundService>());
@@ -114,6 +116,7 @@ public static class CoreServices
         services.AddSingleton<IAttempts, Attempts>();
         services.AddSingleton<OpenRounds>();
         services.AddSingleton<IQuickAdmission>(provider => provider.GetRequiredService<OpenRounds>());
+        services.AddScoped<FormerVoters>();
         services.AddScoped<ElectorateService>();
         services.AddScoped<IElectorate>(provider => provider.GetRequiredService<ElectorateService>());
         services.AddScoped<IElectorRegister, ElectorRegister>();

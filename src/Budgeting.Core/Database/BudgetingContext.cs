@@ -77,6 +77,8 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
 
     internal DbSet<ElectorAccount> ElectorAccounts => Set<ElectorAccount>();
 
+    internal DbSet<FormerVoter> FormerVoters => Set<FormerVoter>();
+
     internal DbSet<StoredRegisterKey> RegisterKeys => Set<StoredRegisterKey>();
 
     internal DbSet<AttemptCount> Attempts => Set<AttemptCount>();
