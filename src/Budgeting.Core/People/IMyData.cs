@@ -10,22 +10,22 @@ public interface IMyData
     /// <returns>That, or <c>SignIn.Needed</c>.</returns>
     Task<Outcome<Leaving>> LookAsync(Actor actor, CancellationToken cancellation);
 
-    /// <summary>Why the actor may not download or delete now; null when they may.</summary>
+    /// <summary>Whether the actor may download or delete now.</summary>
     /// <param name="actor">Whose data.</param>
     /// <param name="session">The sign-in of the browser that asks; null when it has none.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>Null, or <c>SignIn.Needed</c>, <c>StepUp.Needed</c>, <c>Data.SignInAgain</c> for somebody without passkeys.</returns>
-    Task<Refusal?> RefuseAsync(Actor actor, Guid? session, CancellationToken cancellation);
+    /// <returns>Done, or <c>SignIn.Needed</c>, <c>StepUp.Needed</c>, <c>Data.SignInAgain</c> for somebody without passkeys.</returns>
+    Task<Outcome<Done>> CheckAsync(Actor actor, Guid? session, CancellationToken cancellation);
 
     /// <summary>Writes everything kept of the person as one JSON document in UTF-8, streamed.</summary>
-    /// <returns>Done, or as <see cref="RefuseAsync"/>; then nothing was written.</returns>
+    /// <returns>Done, or as <see cref="CheckAsync"/>; then nothing was written.</returns>
     Task<Outcome<Done>> WriteAsync(Actor actor, Guid? session, Stream target, CancellationToken cancellation);
 
     /// <summary>
     /// Deletes the person: address, name, home region, ways in, sign-ins, drafts, links to registers. What they made public stays, by a former participant or
     /// under the name where it is to stay. Cannot be undone.
     /// </summary>
-    /// <returns>Done, or as <see cref="RefuseAsync"/>, <c>Data.Confirm</c>, <c>Data.HoldsRoles</c>.</returns>
+    /// <returns>Done, or as <see cref="CheckAsync"/>, <c>Data.Confirm</c>, <c>Data.HoldsRoles</c>.</returns>
     Task<Outcome<Done>> DeleteAsync(Actor actor, Guid? session, Deletion deletion, CancellationToken cancellation);
 }
 

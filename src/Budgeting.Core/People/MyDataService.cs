@@ -28,18 +28,18 @@ internal sealed class MyDataService(BudgetingContext context, UnitOfWork work, F
             (await formerVoters.InVotingAsync(now, cancellation)).Count);
     }
 
-    public async Task<Refusal?> RefuseAsync(Actor actor, Guid? session, CancellationToken cancellation)
+    public async Task<Outcome<Done>> CheckAsync(Actor actor, Guid? session, CancellationToken cancellation)
     {
         if (await OwnAsync(actor, cancellation) is not { } account)
             return Refusal.Of("SignIn.Needed");
         var now = await work.NowAsync(cancellation);
         if (actor.PasskeyAt is { } shown && (now - shown).Duration() <= IAuthority.StepUpLasts)
-            return null;
+            return Done.It;
         if (await context.UserPasskeys.AnyAsync(passkey => passkey.UserId == account.Id, cancellation))
             return Refusal.Of("StepUp.Needed");
         var since = now - IAuthority.StepUpLasts;
         return session is { } id && await context.SignInSessions.AnyAsync(known => known.Id == id && known.AccountId == account.Id && known.BegunAt >= since, cancellation)
-            ? null : Refusal.Of("Data.SignInAgain");
+            ? Done.It : Refusal.Of("Data.SignInAgain");
     }
 
     public async Task<Outcome<Done>> DeleteAsync(Actor actor, Guid? session, Deletion deletion, CancellationToken cancellation)
@@ -48,13 +48,15 @@ internal sealed class MyDataService(BudgetingContext context, UnitOfWork work, F
             return Refusal.Of("SignIn.Needed");
         if (!deletion.Confirmed)
             return await OwnAsync(actor, cancellation) is null ? Refusal.Of("SignIn.Needed") : Refusal.Of("Data.Confirm", nameof(deletion.Confirmed));
-        return await RefuseAsync(actor, session, cancellation) is { } refusal ? refusal : await erasure.EraseAsync(actor, accountId, deletion.KeepName, null, cancellation);
+        var checkedNow = await CheckAsync(actor, session, cancellation);
+        return !checkedNow.Granted ? checkedNow : await erasure.EraseAsync(actor, accountId, deletion.KeepName, null, cancellation);
     }
 
     public async Task<Outcome<Done>> WriteAsync(Actor actor, Guid? session, Stream target, CancellationToken cancellation)
     {
-        if (await RefuseAsync(actor, session, cancellation) is { } refusal)
-            return refusal;
+        var checkedNow = await CheckAsync(actor, session, cancellation);
+        if (!checkedNow.Granted)
+            return checkedNow;
         var id = actor.AccountId!.Value;
         var account = (await OwnAsync(actor, cancellation))!;
         await using var json = new Utf8JsonWriter(target, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });

@@ -98,6 +98,8 @@ public sealed class RoleTableTests(ITestOutputHelper output)
         (var type, _) when type == typeof(Money) => new Money(-1),
         (var type, _) when type == typeof(LocalizedText) => new LocalizedText(""),
         (var type, _) when type == typeof(Guid) => Guid.NewGuid(),
+        (var type, _) when type == typeof(Guid?) => null,
+        (var type, _) when type == typeof(Deletion) => new Deletion(Confirmed: false, KeepName: false),
         (var type, _) when type == typeof(CancellationToken) => CancellationToken.None,
         (var type, _) when type == typeof(Stream) => new MemoryStream(),
         (var type, _) when type == typeof(Typing) => Typing.First,
