@@ -88,6 +88,10 @@ public static class CoreServices
         services.AddScoped<IAuditLog>(provider => provider.GetRequiredService<AuditLog>());
         services.AddScoped<IAuthority, Authority>();
         services.AddScoped<IRoles, RoleService>();
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection("Retention"))
+            .Validate(periods => periods.IsPossible, "The settings of Retention are days, above zero.")
+            .ValidateOnStart();
+        services.AddScoped<IRetention, RetentionService>();
         services.AddScoped<AccountErasure>();
         services.AddScoped<IMyData, MyDataService>();
         services.AddScoped<IRegions, RegionService>();

@@ -100,6 +100,13 @@ public sealed class Visitor(Site site, IBrowserContext context, IPage page, stri
         await Assertions.Expect(page.Locator("form[action='/sign-out']")).ToHaveCountAsync(1);
     }
 
+    /// <summary>Goes on, perhaps without JavaScript, where somebody else signed in: a passkey itself cannot do without it.</summary>
+    public async Task GoOnAfterAsync(Visitor other) =>
+        await context.AddCookiesAsync((await other.Page.Context.CookiesAsync()).Select(cookie => new Cookie
+        {
+            Name = cookie.Name, Value = cookie.Value, Domain = cookie.Domain, Path = cookie.Path, HttpOnly = cookie.HttpOnly, Secure = cookie.Secure, SameSite = cookie.SameSite,
+        }));
+
     public async Task SignInByLinkAsync(string email)
     {
         var before = site.Mail.Mails.Count(mail => mail.To == email);

@@ -48,7 +48,11 @@ public sealed class PaperJourney(Chromium chromium)
         await Expect(anna.Page).ToHaveURLAsync(new Regex($"{batch}$"));
 
         await using var bertta = await chromium.VisitAsync(site, "paper ballots, second clerk", "sv", javaScript: false);
-        await bertta.SignInAsync("bertta@example.org");
+        await using (var before = await chromium.VisitAsync(site, "paper ballots, second clerk signs in", "sv"))
+        {
+            await before.SignInAsync("bertta@example.org");
+            await bertta.GoOnAfterAsync(before);
+        }
         await bertta.GoAsync($"{batch}/second");
         await TypeAsync(bertta, "2 1", "3", next: 2);
         await TypeAsync(bertta, "4", "", next: 3);

@@ -27,6 +27,8 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
 {
     internal DbSet<Region> Regions => Set<Region>();
 
+    internal DbSet<StoredRetentionRun> RetentionRuns => Set<StoredRetentionRun>();
+
     internal DbSet<RoleGrant> RoleGrants => Set<RoleGrant>();
 
     internal DbSet<Confirmation> Confirmations => Set<Confirmation>();

@@ -12,7 +12,7 @@ public interface IModeration
     Task<Outcome<Done>> ReportAsync(Actor actor, long proposalId, ReportInput report, CancellationToken cancellation);
 
     /// <summary>Reported proposals of the regions where the actor is a coordinator or administrator.</summary>
-    /// <returns>The page, or <c>Forbidden</c> when there is no such region.</returns>
+    /// <returns>The page, or <c>Passkey.Needed</c>, or <c>Forbidden</c> when there is no such region.</returns>
     Task<Outcome<ModerationQueue>> QueueAsync(Actor actor, ModerationFilter filter, CancellationToken cancellation);
 
     /// <summary>Everything on one proposal that was reported. Null when there is nothing, or when the actor is no coordinator or administrator over it.</summary>
@@ -22,7 +22,7 @@ public interface IModeration
     /// Keeps, hides, or asks to change 1 to <see cref="ModerationInput.Most"/> proposals at once: all of them, or none when one of them cannot be.
     /// Coordinators and administrators may, where something is reported or hidden; not over what they wrote themselves. Keeping shows what was hidden again.
     /// </summary>
-    /// <returns>Done, or <c>Forbidden</c>, <c>NotFound</c>, <c>Moderation.NoneChosen</c>, <c>Moderation.Own</c>, <c>Moderation.AppealOpen</c>,
+    /// <returns>Done, or <c>Forbidden</c>, <c>Passkey.Needed</c>, <c>NotFound</c>, <c>Moderation.NoneChosen</c>, <c>Moderation.Own</c>, <c>Moderation.AppealOpen</c>,
     /// <c>Moderation.NothingReported</c>, <c>Moderation.AlreadyHidden</c>, <c>Moderation.CannotChange</c> (each with the proposal's number), or refusals of the input.</returns>
     Task<Outcome<Done>> ActAsync(Actor actor, IReadOnlyList<long> proposalIds, ModerationInput input, CancellationToken cancellation);
 
@@ -31,7 +31,7 @@ public interface IModeration
     Task<Outcome<Done>> AppealAsync(Actor actor, long actId, string words, CancellationToken cancellation);
 
     /// <summary>Decides an appeal. Coordinators and administrators may, but neither whoever acted nor the author.</summary>
-    /// <returns>Done, or <c>Forbidden</c>, <c>NotFound</c>, <c>Appeal.Decided</c>, <c>Appeal.OwnAct</c>, <c>Moderation.Own</c>, <c>Appeal.Reason</c>.</returns>
+    /// <returns>Done, or <c>Forbidden</c>, <c>Passkey.Needed</c>, <c>NotFound</c>, <c>Appeal.Decided</c>, <c>Appeal.OwnAct</c>, <c>Moderation.Own</c>, <c>Appeal.Reason</c>.</returns>
     Task<Outcome<Done>> DecideAppealAsync(Actor actor, long actId, AppealDecision decision, CancellationToken cancellation);
 
     /// <summary>What was done to the actor's own proposals, newest first; of one proposal when it is named.</summary>

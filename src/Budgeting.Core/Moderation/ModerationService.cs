@@ -48,8 +48,9 @@ internal sealed class ModerationService(
 
     public async Task<Outcome<ModerationQueue>> QueueAsync(Actor actor, ModerationFilter filter, CancellationToken cancellation)
     {
-        if (!await IsModeratorSomewhereAsync(actor, cancellation))
-            return Refusal.Forbidden;
+        var somewhere = await authority.RegionsAsync(actor, cancellation, Moderators);
+        if (!somewhere.Granted)
+            return Outcome<ModerationQueue>.Refused(somewhere.Refusals);
         var regions = await ModeratedAsync(actor, cancellation);
         var chosen = regions.Where(region => filter.RegionId is null || region.Id == filter.RegionId).Select(region => region.Id).ToList();
         var settled = filter.State == ModerationState.Settled;
@@ -123,8 +124,10 @@ internal sealed class ModerationService(
 
     public async Task<Outcome<Done>> ActAsync(Actor actor, IReadOnlyList<long> proposalIds, ModerationInput input, CancellationToken cancellation)
     {
-        var refusals = new ModerationValidator().Refusals(input);
         var ids = proposalIds.Distinct().Order().ToList();
+        if (await RefuseOfficialAsync(actor, ids, cancellation) is { } refused)
+            return refused;
+        var refusals = new ModerationValidator().Refusals(input);
         if (ids.Count is 0 or > ModerationInput.Most || (input.AttachmentId is not null && ids.Count > 1))
             refusals.Add(Refusal.Of("Moderation.NoneChosen", null, ModerationInput.Most));
         if (refusals.Count > 0)
@@ -141,11 +144,6 @@ internal sealed class ModerationService(
         var proposals = await context.Proposals.Where(proposal => ids.Contains(proposal.Id)).ToListAsync(cancellation);
         if (proposals.Count < ids.Count)
             return Refusal.NotFound;
-        foreach (var round in rounds.Values)
-        {
-            if (actor.AccountId is null || !await authority.HoldsAsync(actor, round.RegionId, cancellation, Moderators))
-                return Refusal.Forbidden;
-        }
         List<ModerationAct> acts = [];
         foreach (var proposal in proposals.OrderBy(proposal => proposal.Id))
         {
@@ -179,12 +177,12 @@ internal sealed class ModerationService(
     {
         if (actor.AccountId is not { } authorId)
             return Refusal.Of("SignIn.Needed");
-        if (!Validation.Fits(words, 10, 2_000, lines: true))
-            return Refusal.Of("Appeal.Words", nameof(words), 10, 2_000);
         return await WithActAsync(actId, async (act, proposal, round, now) =>
         {
             if (proposal.AuthorId != authorId)
                 return Refusal.NotFound;
+            if (!Validation.Fits(words, 10, 2_000, lines: true))
+                return Refusal.Of("Appeal.Words", nameof(words), 10, 2_000);
             if (await context.ModerationActs.AnyAsync(
                 later => later.ProposalId == act.ProposalId && later.AttachmentId == act.AttachmentId && later.Id > act.Id, cancellation))
                 return Refusal.Of("Appeal.NothingToAppeal");
@@ -197,13 +195,16 @@ internal sealed class ModerationService(
 
     public async Task<Outcome<Done>> DecideAppealAsync(Actor actor, long actId, AppealDecision decision, CancellationToken cancellation)
     {
-        var refusals = new AppealDecisionValidator().Refusals(decision);
-        if (refusals.Count > 0)
-            return refusals;
         return await WithActAsync(actId, async (act, proposal, round, now) =>
         {
-            if (actor.AccountId is not { } officialId || !await authority.HoldsAsync(actor, round.RegionId, cancellation, Moderators))
+            // An appeal is decided by a person, not by the platform.
+            if (actor.AccountId is not { } officialId)
                 return Refusal.Forbidden;
+            if (await authority.RefuseAsync(actor, round.RegionId, cancellation, Moderators) is { } refused)
+                return refused;
+            var refusals = new AppealDecisionValidator().Refusals(decision);
+            if (refusals.Count > 0)
+                return refusals;
             if (proposal.AuthorId == officialId)
                 return Refusal.Of("Moderation.Own", null, proposal.Id);
             var decided = act.Decide(decision, officialId, now);
@@ -302,9 +303,23 @@ internal sealed class ModerationService(
         return outcome;
     }
 
-    private async Task<bool> IsModeratorSomewhereAsync(Actor actor, CancellationToken cancellation) =>
-        actor == Actor.Platform
-        || (actor.AccountId is { } id && (await authority.RolesOfAsync(id, cancellation)).Any(held => Moderators.Contains(held.Role)));
+    /// <summary>Why the actor may not act on these proposals; null when they may on all of them. What was chosen wrongly is said later, and to officials only.</summary>
+    private async Task<Refusal?> RefuseOfficialAsync(Actor actor, IReadOnlyList<long> proposalIds, CancellationToken cancellation)
+    {
+        // An act is a person's, not the platform's.
+        if (actor.AccountId is null)
+            return Refusal.Forbidden;
+        if ((await authority.RegionsAsync(actor, cancellation, Moderators)) is { Granted: false } nowhere)
+            return nowhere.Refusals[0];
+        var regionIds = await context.Proposals.Where(proposal => proposalIds.Contains(proposal.Id))
+            .Join(context.Rounds, proposal => proposal.RoundId, round => round.Id, (_, round) => round.RegionId).Distinct().ToListAsync(cancellation);
+        foreach (var regionId in regionIds)
+        {
+            if (await authority.RefuseAsync(actor, regionId, cancellation, Moderators) is { } refusal)
+                return refusal;
+        }
+        return null;
+    }
 
     private async Task<IReadOnlyList<ModeratedRegion>> ModeratedAsync(Actor actor, CancellationToken cancellation)
     {

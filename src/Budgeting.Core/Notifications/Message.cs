@@ -27,6 +27,9 @@ public enum MessageKind
 
     /// <summary>A notice that the ways to sign in were changed.</summary>
     SignInChanged,
+
+    /// <summary>A warning that an account nobody uses is going to be deleted.</summary>
+    AccountUnused,
 }
 
 /// <summary>A message as it leaves.</summary>

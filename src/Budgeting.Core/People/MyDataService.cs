@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -59,7 +60,9 @@ internal sealed class MyDataService(BudgetingContext context, UnitOfWork work, F
             return checkedNow;
         var id = actor.AccountId!.Value;
         var account = (await OwnAsync(actor, cancellation))!;
-        await using var json = new Utf8JsonWriter(target, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        // A buffer of its own: the writer would empty itself into the target while nobody waits for it.
+        var buffer = new ArrayBufferWriter<byte>(2 * FlushBytes);
+        await using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         Write("writtenAt", await work.NowAsync(cancellation));
         Write("account", new
@@ -97,7 +100,7 @@ internal sealed class MyDataService(BudgetingContext context, UnitOfWork work, F
             .Select(entry => new { entry.Id, entry.At, entry.Actor, entry.Act, entry.Subject, entry.Detail }));
         Write("notHere", "Ballots: they lie under a key that says nothing of the account. Receipts: they are kept by the voter alone.");
         json.WriteEndObject();
-        await json.FlushAsync(cancellation);
+        await SendAsync();
         return Done.It;
 
         void Write<T>(string name, T value)
@@ -150,8 +153,15 @@ internal sealed class MyDataService(BudgetingContext context, UnitOfWork work, F
 
         async Task FlushAsync()
         {
-            if (json.BytesPending > FlushBytes)
-                await json.FlushAsync(cancellation);
+            if (json.BytesPending + buffer.WrittenCount > FlushBytes)
+                await SendAsync();
+        }
+
+        async Task SendAsync()
+        {
+            await json.FlushAsync(cancellation);
+            await target.WriteAsync(buffer.WrittenMemory, cancellation);
+            buffer.ResetWrittenCount();
         }
     }
 

@@ -51,13 +51,13 @@ internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox
 
     public async Task<Outcome<Done>> RenameAsync(Actor actor, string id, string name, CancellationToken cancellation)
     {
-        if (Named(name) is { } refusal)
-            return refusal;
         if (actor.AccountId is not { } accountId)
             return Refusal.Of("SignIn.Needed");
         await using var transaction = await work.BeginAsync(Accounts.Lock(accountId), cancellation);
         if (await FindAsync(accountId, id, cancellation) is not { } passkey)
             return Refusal.NotFound;
+        if (Named(name) is { } refusal)
+            return refusal;
         passkey.Data.Name = name.Trim();
         await context.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Filters;
 
@@ -43,6 +45,29 @@ internal static class ErrorPages
 
     private static Task WriteProblemAsync(HttpContext context) =>
         Results.Problem(statusCode: context.Response.StatusCode).ExecuteAsync(context);
+
+    /// <summary>
+    /// Answers 405 to a method that a page has no handler for. The framework would make the page without having read anything for it.
+    /// </summary>
+    public sealed class NoHandlerFilter : IPageFilter
+    {
+        public void OnPageHandlerSelected(PageHandlerSelectedContext context)
+        {
+        }
+
+        public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+        {
+            var request = context.HttpContext;
+            // The page that tells of an error is asked for by the method of the request that failed.
+            var tellsOfError = request.Features.Get<IStatusCodeReExecuteFeature>() is not null || request.Features.Get<IExceptionHandlerFeature>() is not null;
+            if (context.HandlerMethod is null && !tellsOfError && !HttpMethods.IsGet(request.Request.Method) && !HttpMethods.IsHead(request.Request.Method))
+                context.Result = new StatusCodeResult(StatusCodes.Status405MethodNotAllowed);
+        }
+
+        public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
+        {
+        }
+    }
 
     /// <summary>Marks requests whose antiforgery token was missing or too old, so that the 400 page can say so.</summary>
     public sealed class ExpiredFormFilter : IAlwaysRunResultFilter

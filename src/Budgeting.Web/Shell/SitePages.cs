@@ -16,7 +16,7 @@ internal static class SitePages
 {
     public static void AddSitePages(this IServiceCollection services, bool https)
     {
-        services.AddRazorPages(options => options.Conventions.ConfigureFilter(new ErrorPages.ExpiredFormFilter()));
+        services.AddRazorPages(options => options.Conventions.ConfigureFilter(new ErrorPages.ExpiredFormFilter()).ConfigureFilter(new ErrorPages.NoHandlerFilter()));
         services.AddSingleton<IConfigureOptions<MvcOptions>, BindingConventions>();
         services.AddSingleton<RefusalTextProvider>();
         services.AddSingleton(provider => new VotingSessions(

@@ -3,13 +3,17 @@ using System.Reflection;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Import;
+using Budgeting.Core.Moderation;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.SignIn;
+using Budgeting.Core.Tests.SignIn;
 using Budgeting.Core.Voting;
 using Budgeting.Tally;
+using Microsoft.AspNetCore.Identity;
 
 namespace Budgeting.Core.Tests.People;
 
@@ -20,7 +24,7 @@ public sealed class RoleTableTests(ITestOutputHelper output)
 
     private static readonly IReadOnlyList<MethodInfo> Methods =
         [.. typeof(Actor).Assembly.GetExportedTypes().Where(type => type.IsInterface).OrderBy(type => type.Name, StringComparer.Ordinal)
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance))];
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance)).Where(method => !method.IsSpecialName)];
 
     private static string DoorOf(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
 
@@ -91,7 +95,13 @@ public sealed class RoleTableTests(ITestOutputHelper output)
         (_, "grantId") => things.GrantId,
         (_, "confirmationId") => things.ConfirmationId,
         (_, "regionId") => things.RegionId,
+        (_, "attachmentId") => things.AttachmentId,
+        (_, "actId") => things.ActId,
+        (var type, "id") when type == typeof(string) => things.PasskeyId,
+        (var type, "id") when type == typeof(Guid) => things.SessionId,
+        (var type, _) when type == typeof(long?) => null,
         (var type, "remark") when type == typeof(string) => new string('x', 1_001),
+        (var type, "name") when type == typeof(string) => "Avain",
         (var type, _) when type == typeof(string) => "",
         (var type, _) when type == typeof(int) => parameter.Name!.StartsWith("page", StringComparison.Ordinal) ? 1 : -1,
         (var type, _) when type == typeof(bool) => false,
@@ -99,6 +109,7 @@ public sealed class RoleTableTests(ITestOutputHelper output)
         (var type, _) when type == typeof(LocalizedText) => new LocalizedText(""),
         (var type, _) when type == typeof(Guid) => Guid.NewGuid(),
         (var type, _) when type == typeof(Guid?) => null,
+        (var type, _) when type == typeof(RetentionTask) => RetentionTask.OneTimeLinks,
         (var type, _) when type == typeof(Deletion) => new Deletion(Confirmed: false, KeepName: false),
         (var type, _) when type == typeof(CancellationToken) => CancellationToken.None,
         (var type, _) when type == typeof(Stream) => new MemoryStream(),
@@ -116,6 +127,13 @@ public sealed class RoleTableTests(ITestOutputHelper output)
         (var type, _) when type == typeof(IReadOnlyList<PabulibFile>) => Array.Empty<PabulibFile>(),
         (var type, _) when type == typeof(IReadOnlyList<PhasePeriod>) => Array.Empty<PhasePeriod>(),
         (var type, _) when type == typeof(IReadOnlyList<string>) => new[] { "x" },
+        (var type, _) when type == typeof(IReadOnlyList<long>) => new[] { things.ProposalId },
+        (var type, _) when type == typeof(ReportInput) => new ReportInput(null, null),
+        (var type, _) when type == typeof(ModerationFilter) => new ModerationFilter(ModerationState.Appealed),
+        (var type, _) when type == typeof(ModerationInput) => new ModerationInput(null, null, null),
+        (var type, _) when type == typeof(AppealDecision) => new AppealDecision(null, null),
+        (var type, _) when type == typeof(UserPasskeyInfo) => SignInWorld.Passkey(0),
+        (var type, _) when type == typeof(LinkRequest) => new LinkRequest("", "", "", "", "fi", null),
         (var type, _) when type == typeof(EntryPass) || type == typeof(Action<RowFault>) || type == typeof(IProgress<int>) => null,
         _ => throw new InvalidOperationException($"{DoorOf((MethodInfo)parameter.Member)}: nothing is known to pass for {parameter.Name}; add it here."),
     };

@@ -1,11 +1,16 @@
 using Budgeting.Core.Confirmations;
+using Budgeting.Core.Attachments;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Moderation;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.SignIn;
+using Budgeting.Core.Tests.Attachments;
 using Budgeting.Core.Tests.Electorate;
+using Budgeting.Core.Tests.SignIn;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
 
@@ -35,11 +40,17 @@ public enum Place
 /// <param name="Place">Where their role is held.</param>
 /// <param name="ProposalId">A proposal of theirs; zero when they have none.</param>
 /// <param name="DraftId">A draft of theirs.</param>
-public sealed record RolePerson(Actor Actor, Place Place, long ProposalId = 0, long DraftId = 0);
+/// <param name="AttachmentId">A picture on that proposal.</param>
+/// <param name="ActId">What was done to that proposal by moderation.</param>
+/// <param name="PasskeyId">A passkey of theirs.</param>
+/// <param name="SessionId">A sign-in of theirs.</param>
+public sealed record RolePerson(
+    Actor Actor, Place Place, long ProposalId = 0, long DraftId = 0, long AttachmentId = 0, long ActId = 0, string PasskeyId = "", Guid SessionId = default);
 
 /// <summary>The things that doors are tried on.</summary>
 public sealed record Things(
-    long RoundId, long HeadingId, long ProposalId, long BatchId, long EntryId, long GrantId, long ConfirmationId, long RegionId, long AccountId);
+    long RoundId, long HeadingId, long ProposalId, long BatchId, long EntryId, long GrantId, long ConfirmationId, long RegionId, long AccountId,
+    long AttachmentId, long ActId, string PasskeyId, Guid SessionId);
 
 /// <summary>
 /// A town with a round in voting by register and one by declaration, one not announced and one published, all in a county; a village beside it, a quarter within it; and a
@@ -48,7 +59,9 @@ public sealed record Things(
 public sealed class RoleWorld : IAsyncDisposable
 {
     private readonly List<(Column Column, RolePerson Person)> _people = [];
-    private Things _usual = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private Things _usual = new(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "", default);
+    private byte _passkeys;
+    private Actor _reporter = Actor.Visitor;
     private long _foreignDraft, _announcedLater, _published, _publishedHeading, _lowered, _declared;
 
     private RoleWorld(World world) => World = world;
@@ -70,7 +83,13 @@ public sealed class RoleWorld : IAsyncDisposable
             "" => _usual,
             _ => throw new ArgumentException($"There is no situation '{situation}'."),
         };
-        return own ? things with { ProposalId = situation == "draft" ? person.DraftId : person.ProposalId } : things;
+        return own
+            ? things with
+            {
+                ProposalId = situation == "draft" ? person.DraftId : person.ProposalId,
+                AttachmentId = person.AttachmentId, ActId = person.ActId, PasskeyId = person.PasskeyId, SessionId = person.SessionId,
+            }
+            : things;
     }
 
     public static async Task<RoleWorld> CreateAsync(DatabaseKind kind)
@@ -140,7 +159,9 @@ public sealed class RoleWorld : IAsyncDisposable
         var heading = await World.HeadingAsync(open, Money.FromEuros(100), regionId: World.TownId);
         _declared = await World.RoundAsync(World.TownId, periods: Periods(now.AddHours(-2), now.AddDays(2)));
         await World.ProposalAsync(_declared, await World.HeadingAsync(_declared, Money.FromEuros(100), regionId: World.TownId), "Penkki puistoon", Money.FromEuros(50));
-        var foreign = await World.ProposalAsync(open, heading, "Penkki puistoon", Money.FromEuros(50));
+        await World.ProposalAsync(open, heading, "Penkki puistoon", Money.FromEuros(50));
+        var foreign = await WriteAsync(World.Resident, open, heading);
+        Assert.True((await World.Do<IProposals, Outcome<Done>>(proposals => proposals.SubmitAsync(World.Resident, foreign, default))).Granted);
         _foreignDraft = await WriteAsync(World.Resident, open, heading);
         for (var i = 0; i < _people.Count; i++)
         {
@@ -150,7 +171,10 @@ public sealed class RoleWorld : IAsyncDisposable
             var proposal = await WriteAsync(person.Actor, open, heading);
             Assert.True((await World.Do<IProposals, Outcome<Done>>(proposals => proposals.SubmitAsync(person.Actor, proposal, default))).Granted);
             _people[i] = (column, person with { ProposalId = proposal, DraftId = await WriteAsync(person.Actor, open, heading) });
+            _people[i] = (column, await OwnThingsAsync(_people[i].Person));
         }
+        var resident = await OwnThingsAsync(new(World.Resident, Place.Nowhere, foreign));
+        Assert.True((await World.Do<IModeration, Outcome<Done>>(moderation => moderation.AppealAsync(World.Resident, resident.ActId, "Tekstissä ei ole mitään vikaa.", default))).Granted);
         Assert.True((await World.SetRuleAsync(open, Registers.Sixteen)).Granted);
         Assert.True((await World.ImportAsync(open, "A-1,2000-01-02,town,fi,0\n")).Granted);
         World.Clock.Now = now.AddDays(2).AddHours(1);
@@ -166,10 +190,30 @@ public sealed class RoleWorld : IAsyncDisposable
         {
             var (column, person) = _people[i];
             if (person.Actor.AccountId is not null)
-                _people[i] = (column, person with { Actor = World.Fresh(person.Actor) });
+                _people[i] = (column, person with { Actor = World.Fresh(person.Actor), SessionId = await SignInAsync(person.Actor) });
         }
         var entry = await World.Sql(context => context.Electors.Where(elector => elector.RoundId == open).Select(elector => elector.Id).FirstAsync());
-        _usual = new(open, heading, foreign, batch, entry, grant, asked, World.TownId, World.Resident.AccountId!.Value);
+        _usual = new(open, heading, foreign, batch, entry, grant, asked, World.TownId, World.Resident.AccountId!.Value,
+            resident.AttachmentId, resident.ActId, resident.PasskeyId, await SignInAsync(World.Resident));
+
+        Task<Guid> SignInAsync(Actor person) => World.Do<ISignInSessions, Guid>(sessions => sessions.BeginAsync(person.AccountId!.Value, SignInWay.Passkey, "Firefox", default));
+    }
+
+    /// <summary>Adds to a proposal's author what else can be one's own: a picture, an act of moderation and a passkey.</summary>
+    private async Task<RolePerson> OwnThingsAsync(RolePerson person)
+    {
+        using var picture = new MemoryStream(Files.Png());
+        var attachment = await World.Do<IAttachments, Outcome<long>>(attachments => attachments.AddAsync(person.Actor, person.ProposalId, "Lamppu polun varrella", picture, default));
+        // One person may not report much in an hour.
+        if (_passkeys % 8 == 0)
+            _reporter = await World.PersonAsync($"reporter-{_passkeys}", World.TownId);
+        Assert.True((await World.Do<IModeration, Outcome<Done>>(moderation => moderation.ReportAsync(
+            _reporter, person.ProposalId, new(ModerationCategory.Misplaced, "Ei kuulu tänne"), default))).Granted);
+        Assert.True((await World.Do<IModeration, Outcome<Done>>(moderation => moderation.ActAsync(
+            World.Official, [person.ProposalId], new(ModerationKind.AskToChange, ModerationCategory.Misplaced, "Kerro, miten tämä liittyy kierrokseen."), default))).Granted);
+        var act = Assert.Single(await World.Do<IModeration, IReadOnlyList<ModerationActView>>(moderation => moderation.OwnAsync(person.Actor, person.ProposalId, default)));
+        var passkey = await World.Do<IPasskeys, Outcome<string>>(passkeys => passkeys.AddAsync(person.Actor, SignInWorld.Passkey(++_passkeys), "Avain", "fi", default));
+        return person with { AttachmentId = attachment.Value, ActId = act.Id, PasskeyId = passkey.Value };
     }
 
     private async Task<long> WriteAsync(Actor actor, long roundId, long headingId) => (await World.Do<IProposals, Outcome<long>>(proposals => proposals.WriteAsync(

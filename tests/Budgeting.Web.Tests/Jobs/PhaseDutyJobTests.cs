@@ -11,6 +11,7 @@ namespace Budgeting.Web.Tests.Jobs;
 /// <summary>Jobs in real server processes, by the real clock.</summary>
 public sealed class PhaseDutyJobTests
 {
+    // What must not happen is tested, not how fast a busy machine is: the windows leave room for servers that take long to start.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>A round whose voting opens and closes at instants from now; the schedule runs whether or not a server does.</summary>
@@ -72,7 +73,7 @@ public sealed class PhaseDutyJobTests
     [Theory, EachDatabase]
     public async Task A_server_freezes_closes_and_counts_on_time_without_anybodys_hand(DatabaseKind kind)
     {
-        var (world, roundId) = await RoundAsync(kind, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(16));
+        var (world, roundId) = await RoundAsync(kind, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(28));
         await using var _ = world;
         await using var server = ServerProcess.Start(world.Database);
         using var client = await server.ListeningAsync();
@@ -82,14 +83,14 @@ public sealed class PhaseDutyJobTests
         await WaitUntilAsync(async () => (await DoneAsync(world)).Count == 4, "The count", server);
 
         foreach (var entry in await world.Sql(context => context.PhaseDuties.AsNoTracking().ToListAsync()))
-            Assert.InRange(entry.CompletedAt!.Value - entry.DueAt, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+            Assert.InRange(entry.CompletedAt!.Value - entry.DueAt, TimeSpan.Zero, Patience);
         await AssertClosedAndCountedOnceAsync(world, roundId, 5);
     }
 
     [Theory, EachDatabase]
     public async Task A_server_killed_after_any_step_is_followed_by_one_that_ends_in_the_same_state(DatabaseKind kind)
     {
-        var (world, roundId) = await RoundAsync(kind, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        var (world, roundId) = await RoundAsync(kind, TimeSpan.Zero, TimeSpan.FromSeconds(25));
         await using var _ = world;
         foreach (var step in Enum.GetValues<PhaseDuty>())
         {
@@ -123,7 +124,7 @@ public sealed class PhaseDutyJobTests
     [Fact]
     public async Task A_server_killed_at_random_moments_of_closing_ends_in_the_same_state()
     {
-        var (world, roundId) = await RoundAsync(DatabaseKind.Sqlite, TimeSpan.Zero, TimeSpan.FromSeconds(7));
+        var (world, roundId) = await RoundAsync(DatabaseKind.Sqlite, TimeSpan.Zero, TimeSpan.FromSeconds(12));
         await using var _ = world;
         var random = new Random(7);
         await CastFiveAsync(world, roundId);
@@ -142,7 +143,7 @@ public sealed class PhaseDutyJobTests
     [Fact]
     public async Task Two_servers_on_one_PostgreSQL_do_everything_once_and_one_takes_over_when_the_other_is_killed()
     {
-        var (world, roundId) = await RoundAsync(DatabaseKind.PostgreSql, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        var (world, roundId) = await RoundAsync(DatabaseKind.PostgreSql, TimeSpan.Zero, TimeSpan.FromSeconds(30));
         await using var _ = world;
         await using var first = ServerProcess.Start(world.Database, "--Jobs:SweepInterval=00:00:02");
         await using var second = ServerProcess.Start(world.Database, "--Jobs:SweepInterval=00:00:02");

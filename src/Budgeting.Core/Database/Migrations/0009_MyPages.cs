@@ -40,6 +40,13 @@ internal sealed class MyPages : Migration
         });
         migration.CreateIndex("ix_former_voters_address", "former_voters", "address");
 
+        migration.CreateTable("retention_runs", table => new
+        {
+            Task = table.Column<string>(name: "task"),
+            At = table.Column<DateTimeOffset>(name: "at", type: instant),
+            Rows = table.Column<int>(name: "rows"),
+        }, constraints: table => table.PrimaryKey("pk_retention_runs", row => row.Task));
+
         // A report gets a number of its own in place of its key, which SQLite cannot change in a table that is there.
         migration.Sql("CREATE TABLE reports_before AS SELECT proposal_id, reporter_id, attachment_id, category, words, at, act_id FROM reports");
         migration.DropTable("reports");

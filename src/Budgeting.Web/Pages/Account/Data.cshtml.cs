@@ -14,6 +14,11 @@ namespace Budgeting.Web.Pages.Account;
 [EnableRateLimiting(RateLimits.SignInPolicy)]
 public sealed class DataModel(IMyData data, IWaysIn ways) : PageModel
 {
+    /// <summary>Shows what can be done.</summary>
+    public void OnGet()
+    {
+    }
+
     /// <summary>Gives everything as a file.</summary>
     public async Task<IActionResult> OnPostDownloadAsync(CancellationToken cancellation)
     {
