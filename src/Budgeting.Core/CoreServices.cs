@@ -88,6 +88,12 @@ public static class CoreServices
         services.AddScoped<IAuditLog>(provider => provider.GetRequiredService<AuditLog>());
         services.AddScoped<IAuthority, Authority>();
         services.AddScoped<IRoles, RoleService>();
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection("Retention"))
+            .Validate(periods => periods.IsPossible, "The settings of Retention are days, above zero.")
+            .ValidateOnStart();
+        services.AddScoped<IRetention, RetentionService>();
+        services.AddScoped<AccountErasure>();
+        services.AddScoped<IMyData, MyDataService>();
         services.AddScoped<IRegions, RegionService>();
         services.AddScoped<RoundService>();
         services.AddScoped<IRounds>(provider => provider.GetRequiredService<RoundService>());
@@ -117,6 +123,7 @@ public static class CoreServices
         services.AddScoped<EntryLinks>();
         services.AddScoped<ILinkDisputes, LinkDisputes>();
         services.AddScoped<IIdentities, Identities>();
+        services.AddScoped<FormerVoters>();
         services.AddScoped<ElectorateService>();
         services.AddScoped<IElectorate>(provider => provider.GetRequiredService<ElectorateService>());
         services.AddScoped<IElectorRegister, ElectorRegister>();

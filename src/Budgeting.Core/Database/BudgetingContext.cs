@@ -27,6 +27,8 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
 {
     internal DbSet<Region> Regions => Set<Region>();
 
+    internal DbSet<StoredRetentionRun> RetentionRuns => Set<StoredRetentionRun>();
+
     internal DbSet<RoleGrant> RoleGrants => Set<RoleGrant>();
 
     internal DbSet<Confirmation> Confirmations => Set<Confirmation>();
@@ -82,6 +84,8 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
     internal DbSet<DeskCode> DeskCodes => Set<DeskCode>();
 
     internal DbSet<AccountIdentity> AccountIdentities => Set<AccountIdentity>();
+
+    internal DbSet<FormerVoter> FormerVoters => Set<FormerVoter>();
 
     internal DbSet<StoredRegisterKey> RegisterKeys => Set<StoredRegisterKey>();
 

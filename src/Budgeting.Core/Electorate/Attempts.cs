@@ -21,7 +21,8 @@ public interface IAttempts
     Task ForgiveAsync(AttemptKind kind, string subject, CancellationToken cancellation);
 
     /// <summary>Deletes what has had its time: counts whose window is over, and one-time codes that nobody used.</summary>
-    Task PurgeAsync(CancellationToken cancellation);
+    /// <returns>How many.</returns>
+    Task<int> PurgeAsync(CancellationToken cancellation);
 }
 
 /// <summary>What is attempted, and by whose count.</summary>
@@ -167,19 +168,21 @@ internal sealed class Attempts(
         await context.Database.ExecuteSqlAsync($"UPDATE attempts SET count = count - 1 WHERE subject = {hash} AND count > 0", cancellation);
     }
 
-    public async Task PurgeAsync(CancellationToken cancellation)
+    public async Task<int> PurgeAsync(CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         var now = (await clock.NowAsync(context, cancellation)).ToUnixTimeMilliseconds();
         // Nothing to delete takes no lock: on SQLite a delete would stand in line with the ballots.
-        if (await context.Attempts.AnyAsync(attempt => attempt.WindowEnds <= now, cancellation))
+        var rows = await context.Attempts.CountAsync(attempt => attempt.WindowEnds <= now, cancellation);
+        if (rows > 0)
             await dialect.PurgeAttemptsAsync(context, now, cancellation);
         var instant = DateTimeOffset.FromUnixTimeMilliseconds(now);
         // Those that were used are gone: whether one was could be told from those that stayed.
         if (await context.ElectorCodes.AnyAsync(code => code.ExpiresAt <= instant, cancellation))
-            await context.ElectorCodes.Where(code => code.ExpiresAt <= instant).ExecuteDeleteAsync(cancellation);
+            rows += await context.ElectorCodes.Where(code => code.ExpiresAt <= instant).ExecuteDeleteAsync(cancellation);
         if (await context.DeskCodes.AnyAsync(code => code.ExpiresAt <= instant, cancellation))
-            await context.DeskCodes.Where(code => code.ExpiresAt <= instant).ExecuteDeleteAsync(cancellation);
+            rows += await context.DeskCodes.Where(code => code.ExpiresAt <= instant).ExecuteDeleteAsync(cancellation);
+        return rows;
     }
 
     private async Task<byte[]> HashAsync(AttemptKind kind, string subject, CancellationToken cancellation) =>

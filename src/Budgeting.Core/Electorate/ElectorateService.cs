@@ -10,7 +10,7 @@ namespace Budgeting.Core.Electorate;
 
 internal sealed class ElectorateService(
     BudgetingContext context, IAuthority authority, IBallotSheets sheets, RoundSecrets secrets, UnitOfWork work, RegisterKeys keys, IAttempts attempts,
-    EntryLinks links, OpenRounds openRounds) : IElectorate
+    EntryLinks links, OpenRounds openRounds, FormerVoters formerVoters) : IElectorate
 {
     public async Task<ElectorateRule> RuleAsync(long roundId, CancellationToken cancellation) =>
         (await context.Electorates.AsNoTracking().FirstOrDefaultAsync(stored => stored.RoundId == roundId, cancellation))?.ToRule() ?? ElectorateRule.Unset;
@@ -112,14 +112,18 @@ internal sealed class ElectorateService(
     private async Task<Outcome<Voter>> AdmitDeclaredAsync(
         long accountId, ElectorateRule rule, Round round, Func<string, string> keys, CancellationToken cancellation)
     {
-        var homeId = await context.Users.Where(account => account.Id == accountId).Select(account => account.HomeRegionId).FirstOrDefaultAsync(cancellation);
-        if (homeId is null || await context.Regions.FindAsync([homeId], cancellation) is not { } home)
+        var account = await context.Users.Where(account => account.Id == accountId && account.LeftAt == null)
+            .Select(account => new { account.HomeRegionId, account.NormalizedEmail, account.EmailConfirmed }).FirstOrDefaultAsync(cancellation);
+        if (account?.HomeRegionId is null || await context.Regions.FindAsync([account.HomeRegionId], cancellation) is not { } home)
             return Refusal.Of("Electorate.NoHomeRegion");
         var above = home.IdsFromRoot().ToList();
         if (!above.Contains(round.RegionId) || (rule.RegionIds.Count > 0 && !rule.RegionIds.Any(above.Contains)))
             return Refusal.Of("Electorate.NotInRegion");
+        var votesAs = await formerVoters.VotesAsAsync(accountId, account.NormalizedEmail, account.EmailConfirmed, round, cancellation);
+        if (!votesAs.Granted)
+            return Outcome<Voter>.Refused(votesAs.Refusals);
         return new Voter(
-            keys($"account {accountId}"), Headings(round, heading => above.Contains(heading.RegionId)),
+            keys($"account {votesAs.Value}"), Headings(round, heading => above.Contains(heading.RegionId)),
             !rule.PublishesBands ? null
             : await context.AccountIdentities.AnyAsync(identity => identity.AccountId == accountId && identity.IsProtected, cancellation) ? "channel=online"
             : $"district={home.Slug};channel=online");

@@ -78,5 +78,8 @@ internal sealed class RegisterKey(byte[] key)
     /// <summary>The hash of whom attempts are counted for.</summary>
     public byte[] Attempts(AttemptKind kind, string subject) => Hash($"attempts {kind} {subject}");
 
+    /// <summary>The hash of an address that an account had, in the form by which addresses are compared.</summary>
+    public byte[] Address(string normalized) => Hash($"address {normalized}");
+
     private byte[] Hash(string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
 }

@@ -43,7 +43,7 @@ internal sealed class ReportMapping : IEntityTypeConfiguration<Report>
     public void Configure(EntityTypeBuilder<Report> table)
     {
         table.ToTable("reports");
-        table.HasKey(report => new { report.ProposalId, report.ReporterId });
+        table.HasIndex(report => new { report.ProposalId, report.ReporterId }).IsUnique();
         table.HasOne<Proposal>().WithMany().HasForeignKey(report => report.ProposalId).OnDelete(DeleteBehavior.Restrict);
         table.HasOne<Account>().WithMany().HasForeignKey(report => report.ReporterId).OnDelete(DeleteBehavior.Restrict);
         table.HasOne<ModerationAct>().WithMany().HasForeignKey(report => report.ActId).OnDelete(DeleteBehavior.Restrict);

@@ -1,11 +1,14 @@
 namespace Budgeting.Core.Moderation;
 
-/// <summary>One person's report of a proposal; one a person and proposal, by its key.</summary>
-internal sealed class Report(long proposalId, long reporterId, long? attachmentId, ModerationCategory category, string? words, DateTimeOffset at)
+/// <summary>One person's report of a proposal; one a person and proposal, by a unique index.</summary>
+internal sealed class Report(long proposalId, long? reporterId, long? attachmentId, ModerationCategory category, string? words, DateTimeOffset at)
 {
+    public long Id { get; private set; }
+
     public long ProposalId { get; private set; } = proposalId;
 
-    public long ReporterId { get; private set; } = reporterId;
+    /// <summary>Who reported; forgotten some time after the report was settled.</summary>
+    public long? ReporterId { get; private set; } = reporterId;
 
     /// <summary>Refers to no row that must be there: its author may take an attachment away.</summary>
     public long? AttachmentId { get; private set; } = attachmentId;

@@ -17,7 +17,8 @@ public interface IMessageDelivery
     Task<IReadOnlyList<Delivery>> LogOfAsync(long accountId, CancellationToken cancellation);
 
     /// <summary>Deletes the lines of the log that are older than 90 days.</summary>
-    Task PurgeAsync(CancellationToken cancellation);
+    /// <returns>How many.</returns>
+    Task<int> PurgeAsync(CancellationToken cancellation);
 }
 
 /// <summary>A line of the log of deliveries.</summary>

@@ -30,6 +30,9 @@ public enum MessageKind
 
     /// <summary>A notice on by which account somebody votes.</summary>
     EntryLink,
+
+    /// <summary>A warning that an account nobody uses is going to be deleted.</summary>
+    AccountUnused,
 }
 
 /// <summary>A message as it leaves.</summary>

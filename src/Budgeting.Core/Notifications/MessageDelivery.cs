@@ -2,22 +2,23 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Budgeting.Core.Database;
+using Budgeting.Core.People;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Budgeting.Core.Notifications;
 
 internal sealed partial class MessageDelivery(
     IDbContextFactory<BudgetingContext> contexts, DatabaseClock clock, IDataProtectionProvider protection, IEnumerable<IMessageGateway> gateways,
-    ILogger<MessageDelivery> log) : IMessageDelivery
+    IOptions<RetentionOptions> retention, ILogger<MessageDelivery> log) : IMessageDelivery
 {
     private const int AtOnce = 4;
     private const int Batch = 100;
 
     // Longer than any gateway's patience, so that nobody takes over what another is still sending.
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     // A link of ten minutes is tried soon and often; a mail server that is away for the night is not called every second.
     private static readonly TimeSpan[] Waits = [.. new[] { 5, 15, 60, 300, 1800 }.Select(seconds => TimeSpan.FromSeconds(seconds))];
@@ -51,13 +52,13 @@ internal sealed partial class MessageDelivery(
             .Select(message => new Delivery(message.Kind, message.Channel, message.State, message.DueAt, message.Attempts)).ToListAsync(cancellation);
     }
 
-    public async Task PurgeAsync(CancellationToken cancellation)
+    public async Task<int> PurgeAsync(CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var before = await clock.NowAsync(context, cancellation) - Kept;
+        var before = await clock.NowAsync(context, cancellation) - TimeSpan.FromDays(retention.Value.DeliveryLogDays);
         // Nothing to delete takes no lock: on SQLite a delete would stand in line with the ballots.
-        if (await context.OutgoingMessages.AnyAsync(message => message.State != MessageState.Waiting && message.DueAt < before, cancellation))
-            await context.OutgoingMessages.Where(message => message.State != MessageState.Waiting && message.DueAt < before).ExecuteDeleteAsync(cancellation);
+        return await context.OutgoingMessages.AnyAsync(message => message.State != MessageState.Waiting && message.DueAt < before, cancellation)
+            ? await context.OutgoingMessages.Where(message => message.State != MessageState.Waiting && message.DueAt < before).ExecuteDeleteAsync(cancellation) : 0;
     }
 
     private async Task<bool> TryAsync(long id, CancellationToken cancellation)

@@ -168,6 +168,38 @@ internal sealed record MessageText(string Subject, string Text)
             If this is not right, get in touch with the organiser of the round.
             """));
 
+    public static MessageText AccountUnused(string language, string link, int days) => Of(
+        language,
+        new("Tilisi poistetaan, ellet kirjaudu sisään", "Ditt konto raderas om du inte loggar in", "Your account will be deleted unless you sign in"),
+        new(
+            $"""
+            Et ole kirjautunut osallistuvaan budjetointiin pitkään aikaan. Poistamme tilisi {days} päivän kuluttua.
+
+            Jos haluat säilyttää tilin, kirjaudu sisään ennen sitä:
+
+            {link}
+
+            Jos et tarvitse tiliä, sinun ei tarvitse tehdä mitään. Julkiset ehdotuksesi jäävät ilman nimeäsi.
+            """,
+            $"""
+            Du har inte loggat in i medborgarbudgeteringen på länge. Vi raderar ditt konto om {days} dagar.
+
+            Vill du behålla kontot, logga in före det:
+
+            {link}
+
+            Behöver du inte kontot behöver du inte göra något. Dina offentliga förslag blir kvar utan ditt namn.
+            """,
+            $"""
+            You have not signed in to participatory budgeting for a long time. We will delete your account in {days} days.
+
+            If you want to keep the account, sign in before that:
+
+            {link}
+
+            If you do not need the account, you need not do anything. Your public proposals stay without your name.
+            """));
+
     private static MessageText SignInChanged(string language, LocalizedText what) => Of(
         language,
         new("Tilisi kirjautumistavat", "Inloggning på ditt konto", "How your account is signed in to"),

@@ -8,7 +8,9 @@ internal sealed class AccountMapping : IEntityTypeConfiguration<Account>
 {
     public void Configure(EntityTypeBuilder<Account> table)
     {
+        table.ToTable(check => check.HasCheckConstraint("ck_accounts_left", AccountChecks.Left));
         table.Property(account => account.DisplayName).HasMaxLength(60);
+        table.Property(account => account.Language).HasMaxLength(2);
         table.HasIndex(account => account.HomeRegionId);
         table.HasOne<Region>().WithMany().HasForeignKey(account => account.HomeRegionId).OnDelete(DeleteBehavior.Restrict);
     }
@@ -33,6 +35,14 @@ internal sealed class RoleGrantMapping : IEntityTypeConfiguration<RoleGrant>
         table.HasOne<Account>().WithMany().HasForeignKey(grant => grant.RevokedById).OnDelete(DeleteBehavior.Restrict);
         table.HasOne<Region>().WithMany().HasForeignKey(grant => grant.RegionId).OnDelete(DeleteBehavior.Restrict);
     }
+}
+
+/// <summary>What the database itself keeps of the rules of accounts.</summary>
+internal static class AccountChecks
+{
+    /// <summary>Of somebody who has left nothing is kept that says who it was, or by which they could come in.</summary>
+    public const string Left = "left_at IS NULL OR (user_name IS NULL AND normalized_user_name IS NULL AND email IS NULL AND normalized_email IS NULL"
+        + " AND phone_number IS NULL AND home_region_id IS NULL)";
 }
 
 /// <summary>What the database itself keeps of the rules of roles.</summary>

@@ -9,7 +9,7 @@ namespace Budgeting.Core.People;
 internal sealed class RoleService(BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, Outbox outbox) : IRoles
 {
     // One lock for all: who the last administrator is can be said only while no other grant is being taken.
-    private const string Lock = "roles";
+    internal const string Lock = "roles";
 
     public async Task<Outcome<RegionRoles>> InRegionAsync(Actor actor, long regionId, CancellationToken cancellation)
     {

@@ -77,6 +77,9 @@ internal sealed class Proposal
 
     public void Show() => (HiddenAt, HiddenFor) = (null, null);
 
+    /// <summary>Takes its words.</summary>
+    public void Erase() => (Title, Text, Place, SearchText) = ("", "", null, "");
+
     /// <summary>Something was added beside its words.</summary>
     public void Add() => Revision++;
 

@@ -49,7 +49,7 @@ internal sealed class Accounts(BudgetingContext context, DatabaseDialect dialect
             .Where(account => account.Id == id)
             .Select(account => new OwnAccount(
                 account.Email ?? "", account.EmailConfirmed, account.DisplayName, account.HomeRegionId,
-                context.UserPasskeys.Count(passkey => passkey.UserId == id), context.RecoveryCodes.Count(code => code.AccountId == id), holdsOffice))
+                context.UserPasskeys.Count(passkey => passkey.UserId == id), context.RecoveryCodes.Count(code => code.AccountId == id), holdsOffice) { Language = account.Language })
             .FirstOrDefaultAsync(cancellation);
     }
 
@@ -65,6 +65,17 @@ internal sealed class Accounts(BudgetingContext context, DatabaseDialect dialect
         account.ConcurrencyStamp = Guid.NewGuid().ToString();
         await context.SaveChangesAsync(cancellation);
         return Done.It;
+    }
+
+    public async Task<Outcome<Done>> ChangeLanguageAsync(Actor actor, string language, CancellationToken cancellation)
+    {
+        if (actor.AccountId is not { } id)
+            return Refusal.Of("SignIn.Needed");
+        if (!Languages.All.Contains(language))
+            return Refusal.Of("Account.Language", "Language");
+        var changed = await context.Users.Where(account => account.Id == id && account.LeftAt == null)
+            .ExecuteUpdateAsync(row => row.SetProperty(account => account.Language, language), cancellation);
+        return changed > 0 ? Done.It : Refusal.Of("SignIn.Needed");
     }
 
     /// <summary>The lock of an account's ways in.</summary>

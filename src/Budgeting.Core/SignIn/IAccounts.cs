@@ -26,6 +26,10 @@ public interface IAccounts
     /// <summary>Changes one's own name and home region.</summary>
     /// <returns>Done, or <c>SignIn.Needed</c>, <c>Account.DisplayName</c>, <c>Account.HomeRegion</c>.</returns>
     Task<Outcome<Done>> ChangeOwnAsync(Actor actor, string displayName, long? homeRegionId, CancellationToken cancellation);
+
+    /// <summary>Chooses the language of messages to oneself: <c>fi</c>, <c>sv</c> or <c>en</c>.</summary>
+    /// <returns>Done, or <c>SignIn.Needed</c>, <c>Account.Language</c>.</returns>
+    Task<Outcome<Done>> ChangeLanguageAsync(Actor actor, string language, CancellationToken cancellation);
 }
 
 /// <summary>An account to open.</summary>
@@ -43,4 +47,8 @@ public sealed record NewAccount(string Email, string DisplayName, long? HomeRegi
 /// <param name="RecoveryCodes">How many recovery codes are left.</param>
 /// <param name="HoldsOffice">Whether an office is held now.</param>
 public sealed record OwnAccount(
-    string Email, bool EmailConfirmed, string DisplayName, long? HomeRegionId, int Passkeys, int RecoveryCodes, bool HoldsOffice);
+    string Email, bool EmailConfirmed, string DisplayName, long? HomeRegionId, int Passkeys, int RecoveryCodes, bool HoldsOffice)
+{
+    /// <summary>The language of messages; null until one was chosen.</summary>
+    public string? Language { get; init; }
+}

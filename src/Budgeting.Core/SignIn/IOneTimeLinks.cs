@@ -29,7 +29,8 @@ public interface IOneTimeLinks
     Task<Outcome<LinkUsed>> UseAsync(Actor actor, string token, string browser, CancellationToken cancellation);
 
     /// <summary>Deletes links that are too old.</summary>
-    Task PurgeAsync(CancellationToken cancellation);
+    /// <returns>How many.</returns>
+    Task<int> PurgeAsync(CancellationToken cancellation);
 }
 
 /// <summary>What a link does.</summary>

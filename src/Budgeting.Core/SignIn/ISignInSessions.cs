@@ -27,7 +27,8 @@ public interface ISignInSessions
     Task<Outcome<Done>> EndAllAsync(Actor actor, CancellationToken cancellation);
 
     /// <summary>Deletes sign-ins that nobody has used for 14 days.</summary>
-    Task PurgeAsync(CancellationToken cancellation);
+    /// <returns>How many.</returns>
+    Task<int> PurgeAsync(CancellationToken cancellation);
 }
 
 /// <summary>By what a person signed in.</summary>

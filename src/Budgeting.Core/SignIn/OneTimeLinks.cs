@@ -90,11 +90,11 @@ internal sealed class OneTimeLinks(
         return done;
     }
 
-    public async Task PurgeAsync(CancellationToken cancellation)
+    public async Task<int> PurgeAsync(CancellationToken cancellation)
     {
         var now = await clock.NowAsync(context, cancellation);
-        if (await context.OneTimeLinks.AnyAsync(link => link.ExpiresAt <= now, cancellation))
-            await context.OneTimeLinks.Where(link => link.ExpiresAt <= now).ExecuteDeleteAsync(cancellation);
+        return await context.OneTimeLinks.AnyAsync(link => link.ExpiresAt <= now, cancellation)
+            ? await context.OneTimeLinks.Where(link => link.ExpiresAt <= now).ExecuteDeleteAsync(cancellation) : 0;
     }
 
     private async Task<Outcome<EmailAddress>> ReceiveAsync(LinkRequest request, CancellationToken cancellation)

@@ -1,11 +1,13 @@
 using Budgeting.Core.Database;
+using Budgeting.Core.People;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Budgeting.Core.SignIn;
 
-internal sealed class SignInSessions(BudgetingContext context, DatabaseClock clock) : ISignInSessions
+internal sealed class SignInSessions(BudgetingContext context, DatabaseClock clock, IOptions<RetentionOptions> retention) : ISignInSessions
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(14);
+    private TimeSpan Kept => TimeSpan.FromDays(retention.Value.SignInDays);
 
     public async Task<Guid> BeginAsync(long accountId, SignInWay way, string browser, CancellationToken cancellation)
     {
@@ -16,6 +18,7 @@ internal sealed class SignInSessions(BudgetingContext context, DatabaseClock clo
         };
         context.Add(session);
         await context.SaveChangesAsync(cancellation);
+        await NoteAsync(accountId, session.SeenOn, cancellation);
         return session.Id;
     }
 
@@ -26,7 +29,10 @@ internal sealed class SignInSessions(BudgetingContext context, DatabaseClock clo
         if (session is null || session.SeenOn < today - Kept)
             return null;
         if (session.SeenOn < today)
+        {
             await context.SignInSessions.Where(seen => seen.Id == id).ExecuteUpdateAsync(row => row.SetProperty(seen => seen.SeenOn, today), cancellation);
+            await NoteAsync(accountId, today, cancellation);
+        }
         return session;
     }
 
@@ -55,12 +61,16 @@ internal sealed class SignInSessions(BudgetingContext context, DatabaseClock clo
         return Done.It;
     }
 
-    public async Task PurgeAsync(CancellationToken cancellation)
+    public async Task<int> PurgeAsync(CancellationToken cancellation)
     {
         var oldest = DayOf(await clock.NowAsync(context, cancellation)) - Kept;
-        if (await context.SignInSessions.AnyAsync(session => session.SeenOn < oldest, cancellation))
-            await context.SignInSessions.Where(session => session.SeenOn < oldest).ExecuteDeleteAsync(cancellation);
+        return await context.SignInSessions.AnyAsync(session => session.SeenOn < oldest, cancellation)
+            ? await context.SignInSessions.Where(session => session.SeenOn < oldest).ExecuteDeleteAsync(cancellation) : 0;
     }
+
+    // Accounts that nobody uses are deleted in time.
+    private Task NoteAsync(long accountId, DateTimeOffset today, CancellationToken cancellation) => context.Users.Where(account => account.Id == accountId && account.LeftAt == null)
+        .ExecuteUpdateAsync(row => row.SetProperty(account => account.SeenOn, today).SetProperty(account => account.WarnedAt, (DateTimeOffset?)null), cancellation);
 
     private static IQueryable<SignInSessionView> Shown(IQueryable<SignInSession> sessions) =>
         sessions.Select(session => new SignInSessionView(session.Id, session.Way, session.Browser, session.BegunAt, session.SeenOn));

@@ -1,4 +1,5 @@
 using Budgeting.Core;
+using Budgeting.Core.People;
 using Budgeting.Core.Rounds;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -65,6 +66,14 @@ internal static class JobServices
                     .WithInterval(jobs.SweepInterval).RepeatForever()
                     .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)),
                 job => job.WithIdentity(DutySweepJob.Key));
+            foreach (var task in Enum.GetValues<RetentionTask>())
+            {
+                quartz.ScheduleJob<RetentionJob>(
+                    trigger => trigger.WithIdentity(task.ToString(), "retention").StartNow().WithSchedule(SimpleScheduleBuilder.Create()
+                        .WithInterval(RetentionJob.IntervalOf(task)).RepeatForever()
+                        .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)),
+                    job => job.WithIdentity(RetentionJob.KeyOf(task)).UsingJobData(RetentionJob.TaskName, task.ToString()));
+            }
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
         services.AddSingleton<PhaseAlarms>();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Budgeting.Core.Electorate;
 using Budgeting.Core.Rounds;
 using Quartz;
 
@@ -22,9 +21,8 @@ internal sealed class PhaseDutyJob(IPhaseDuties duties) : IJob
 
 /// <summary>
 /// Looks for duties without an alarm: those of rounds made or rescheduled by another process, those whose alarm was lost in a crash, those that failed.
-/// Clears away the counts of attempts that have had their time, too.
 /// </summary>
-internal sealed class DutySweepJob(IPhaseDuties duties, PhaseAlarms alarms, IAttempts attempts) : IJob
+internal sealed class DutySweepJob(IPhaseDuties duties, PhaseAlarms alarms) : IJob
 {
     public static readonly JobKey Key = new("duty-sweep", "rounds");
 
@@ -35,7 +33,5 @@ internal sealed class DutySweepJob(IPhaseDuties duties, PhaseAlarms alarms, IAtt
             if (!await alarms.IsSetAsync(alarm, cancellationToken))
                 await alarms.SetAsync(alarm, cancellationToken);
         }
-        // Addresses are kept, hashed, no longer than they are counted.
-        await attempts.PurgeAsync(cancellationToken);
     }
 }

@@ -43,3 +43,6 @@ public sealed class AdminTexts;
 
 /// <summary>Texts of reports, moderation, appeals and attachments.</summary>
 public sealed class ModerationTexts;
+
+/// <summary>Texts of my pages: what I follow, my receipts, my data.</summary>
+public sealed class MyTexts;

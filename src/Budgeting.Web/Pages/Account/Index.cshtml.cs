@@ -28,12 +28,15 @@ public sealed class IndexModel(IAccounts accounts, IWaysIn ways, IRegions region
     /// <summary>The regions to live in.</summary>
     public IReadOnlyList<SelectListItem> Regions { get; private set; } = [];
 
+    /// <summary>The languages of messages, each in its own words.</summary>
+    public static IReadOnlyList<SelectListItem> LanguageItems => [.. Core.Languages.All.Select(language => new SelectListItem(LanguageChoice.NameOf(language), language))];
+
     /// <summary>Shows the account.</summary>
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
         if (await LoadAsync(cancellation) is not { } own)
             return Challenge();
-        Input = new() { DisplayName = own.DisplayName, HomeRegionId = own.HomeRegionId };
+        Input = new() { DisplayName = own.DisplayName, HomeRegionId = own.HomeRegionId, Language = own.Language ?? LanguageChoice.Current };
         return Page();
     }
 
@@ -45,6 +48,8 @@ public sealed class IndexModel(IAccounts accounts, IWaysIn ways, IRegions region
         if (!ModelState.IsValid)
             return Page();
         var outcome = await ways.ChangeOwnAsync(Input.DisplayName, Input.HomeRegionId, cancellation);
+        if (outcome.Granted)
+            outcome = await accounts.ChangeLanguageAsync(User.Actor(), Input.Language, cancellation);
         if (!outcome.Granted)
             return this.Refuse(outcome.Refusals);
         this.Confirm(texts["Account.Saved"]);
@@ -65,5 +70,8 @@ public sealed class IndexModel(IAccounts accounts, IWaysIn ways, IRegions region
 
         /// <summary>The region lived in.</summary>
         public long? HomeRegionId { get; set; }
+
+        /// <summary>The language of messages.</summary>
+        public string Language { get; set; } = LanguageChoice.Current;
     }
 }

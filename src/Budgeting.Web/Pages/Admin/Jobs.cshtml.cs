@@ -1,7 +1,9 @@
 using Budgeting.Core.People;
 using Budgeting.Core.Rounds;
 using Budgeting.Web.Components;
+using Budgeting.Web.Jobs;
 using Budgeting.Web.Shell;
+using Budgeting.Web.SignIn;
 using Budgeting.Web.Texts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
@@ -9,7 +11,7 @@ using Microsoft.Extensions.Localization;
 namespace Budgeting.Web.Pages.Admin;
 
 /// <summary>What the platform has yet to do as phases change, in the rounds that the person runs.</summary>
-public sealed class JobsModel(IRounds rounds, IPhaseDuties duties, IAuthority authority, TimeProvider time, IStringLocalizer<AdminTexts> texts)
+public sealed class JobsModel(IRounds rounds, IPhaseDuties duties, IRetention retention, IAuthority authority, TimeProvider time, IStringLocalizer<AdminTexts> texts)
     : OversightPage(authority)
 {
     /// <summary>Each alarm with its round.</summary>
@@ -17,6 +19,15 @@ public sealed class JobsModel(IRounds rounds, IPhaseDuties duties, IAuthority au
 
     /// <summary>Whether carrying out has just failed.</summary>
     public bool Failed { get; private set; }
+
+    /// <summary>When each task of retention was last done.</summary>
+    public IReadOnlyList<RetentionRun> Runs { get; private set; } = [];
+
+    /// <summary>Whether the person may have such a task done now.</summary>
+    public bool MayRun { get; private set; }
+
+    /// <summary>How often a task is done.</summary>
+    public static TimeSpan IntervalOf(RetentionTask task) => RetentionJob.IntervalOf(task);
 
     /// <summary>Shows them.</summary>
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) =>
@@ -45,6 +56,23 @@ public sealed class JobsModel(IRounds rounds, IPhaseDuties duties, IAuthority au
         }
     }
 
+    /// <summary>Does a task of retention now.</summary>
+    public async Task<IActionResult> OnPostRetentionAsync(string? task, CancellationToken cancellation)
+    {
+        var administers = await Authority.RegionsAsync(User.Actor(), cancellation, Role.Administrator);
+        if (!administers.Granted)
+            return this.Refuse(administers.Refusals);
+        if (!Enum.TryParse<RetentionTask>(task, out var wanted) || !Enum.IsDefined(wanted))
+            return await LoadAsync(cancellation) ?? Page();
+        // The site's own address by its settings: a request could name any.
+        var site = HttpContext.RequestServices.GetRequiredService<SiteSettings>().Address?.GetLeftPart(UriPartial.Authority);
+        var done = await retention.RunAsync(User.Actor(), wanted, site, cancellation);
+        if (!done.Granted)
+            return this.Refuse(done.Refusals);
+        this.Confirm(texts["Retention.Done", done.Value]);
+        return LocalRedirect("/admin/jobs");
+    }
+
     private async Task<IActionResult?> LoadAsync(CancellationToken cancellation)
     {
         if (await EnterAsync(cancellation) is { } answer)
@@ -54,6 +82,8 @@ public sealed class JobsModel(IRounds rounds, IPhaseDuties duties, IAuthority au
         Alarms = [.. (await duties.OutstandingAsync(cancellation))
             .Where(alarm => managed.ContainsKey(alarm.RoundId))
             .Select(alarm => (alarm, managed[alarm.RoundId], alarm.DueAt <= now))];
+        Runs = await retention.RunsAsync(cancellation);
+        MayRun = (await Authority.RegionsAsync(User.Actor(), cancellation, Role.Administrator)).Granted;
         return null;
     }
 }
