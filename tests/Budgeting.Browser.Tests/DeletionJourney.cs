@@ -53,9 +53,7 @@ public sealed class DeletionJourney(Chromium chromium)
         await Expect(page.Locator("#step-up")).ToHaveCountAsync(1);
         await visitor.LookAsync("5 passkey again");
         await page.Locator("button[data-passkey='confirm']").ClickAsync();
-        await Expect(page.Locator("[data-passkey-message]").First).Not.ToBeEmptyAsync();
-        await Expect(page.Locator("#Input_Confirmed")).ToBeCheckedAsync();
-        await page.Locator("main form button.hds-button--danger").ClickAsync();
+        // With that the form goes on by itself.
         await Expect(page).ToHaveURLAsync(new Regex("/$"));
         await Expect(page.Locator("form[action='/sign-out']")).ToHaveCountAsync(0);
         await visitor.LookAsync("6 deleted");
