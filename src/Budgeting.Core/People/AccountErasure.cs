@@ -52,6 +52,9 @@ internal sealed class AccountErasure(BudgetingContext context, DatabaseDialect d
     private async Task DeleteWaysInAsync(long accountId, CancellationToken cancellation)
     {
         await context.UserPasskeys.Where(row => row.UserId == accountId).ExecuteDeleteAsync(cancellation);
+        await context.AccountIdentities.Where(row => row.AccountId == accountId).ExecuteDeleteAsync(cancellation);
+        await context.DeskCodes.Where(row => row.AccountId == accountId).ExecuteDeleteAsync(cancellation);
+        await context.LinkClaims.Where(row => row.AccountId == accountId).ExecuteDeleteAsync(cancellation);
         await context.UserLogins.Where(row => row.UserId == accountId).ExecuteDeleteAsync(cancellation);
         await context.UserClaims.Where(row => row.UserId == accountId).ExecuteDeleteAsync(cancellation);
         await context.UserTokens.Where(row => row.UserId == accountId).ExecuteDeleteAsync(cancellation);

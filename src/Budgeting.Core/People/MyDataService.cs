@@ -76,6 +76,7 @@ internal sealed class MyDataService(BudgetingContext context, UnitOfWork work, F
             from use in uses.DefaultIfEmpty()
             select new { Id = passkey.CredentialId, passkey.Data.Name, passkey.Data.CreatedAt, UsedAt = use == null ? null : use.UsedAt });
         await ListAsync("otherSignIns", context.UserLogins.Where(login => login.UserId == id).Select(login => new { login.LoginProvider, login.ProviderKey, login.ProviderDisplayName }));
+        await ListAsync("identities", context.AccountIdentities.Where(row => row.AccountId == id).Select(row => new { row.Provider, row.IsProtected, row.LinkedAt }));
         await ListAsync("signIns", context.SignInSessions.Where(row => row.AccountId == id).Select(row => new { row.Way, row.Browser, row.BegunAt, row.SeenOn }));
         await ListAsync("messages", context.OutgoingMessages.Where(row => row.AccountId == id).OrderBy(row => row.Id)
             .Select(row => new { row.Kind, row.Channel, row.State, row.WrittenAt, row.DueAt, row.Attempts }));
@@ -95,6 +96,8 @@ internal sealed class MyDataService(BudgetingContext context, UnitOfWork work, F
             orderby act.Id
             select new { act.ProposalId, act.Kind, act.Category, act.Reason, act.At, act.AppealWords, act.AppealedAt, act.ActStands, act.DecisionReason, act.DecidedAt });
         await ListAsync("registerLinks", context.ElectorAccounts.Where(link => link.AccountId == id).Select(link => new { link.RoundId, Entry = link.ElectorId }));
+        await ListAsync("registerClaims", context.LinkClaims.Where(claim => claim.AccountId == id).OrderBy(claim => claim.Id)
+            .Select(claim => new { Entry = claim.ElectorId, claim.Proof, claim.RaisedAt, claim.Decision, claim.Reason, claim.DecidedAt }));
         var subject = $"account {id}";
         await ListAsync("auditLog", context.AuditEntries.AsNoTracking().Where(entry => entry.Actor == actor.Name || entry.Subject == subject).OrderBy(entry => entry.Id)
             .Select(entry => new { entry.Id, entry.At, entry.Actor, entry.Act, entry.Subject, entry.Detail }));

@@ -133,7 +133,7 @@ public sealed class MyDataTests
         Assert.Equal(0, nothing.Length);
         Assert.Null(await RefuseAsync(world.Fresh(anna), again));
         Assert.True((await DeleteAsync(world, anna)).Granted);
-        Assert.Equal(0, await world.Sql(context => context.UserPasskeys.CountAsync()));
+        Assert.Equal(0, await world.Sql(context => context.UserPasskeys.CountAsync(passkey => passkey.UserId == anna.AccountId)));
         Assert.Equal(0, await world.Sql(context => context.SignInSessions.CountAsync(row => row.AccountId == anna.AccountId)));
     }
 
