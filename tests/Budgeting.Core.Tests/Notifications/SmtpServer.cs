@@ -72,12 +72,12 @@ public sealed class SmtpServer : IAsyncDisposable
         new("Mail:Host", "127.0.0.1"), new("Mail:Port", $"{Port}"), new("Mail:Tls", "false"), new("Mail:From", "palvelu@example.org"), new("Mail:FromName", "Osallistuva budjetointi"),
     ];
 
-    /// <summary>Waits for the next mail to somebody after so many.</summary>
-    public async Task<ReceivedMail> WaitAsync(string to, int after = 0)
+    /// <summary>Waits for the next mail to somebody after so many; of those that hold some words, where notices come between.</summary>
+    public async Task<ReceivedMail> WaitAsync(string to, int after = 0, string words = "")
     {
         for (var i = 0; i < 300; i++)
         {
-            if (_mails.Where(mail => mail.To == to).Skip(after).FirstOrDefault() is { } mail)
+            if (_mails.Where(mail => mail.To == to && mail.Text.Contains(words, StringComparison.Ordinal)).Skip(after).FirstOrDefault() is { } mail)
                 return mail;
             await Task.Delay(50);
         }
