@@ -35,7 +35,7 @@ public sealed class DataTests
         // The clock has gone a week since this one was shown.
         var stale = new Browser(site.Client(site.World.Resident, stale: true));
         var refused = await stale.PressAsync(await stale.OpenAsync("/account/data"), "Download the file");
-        Assert.Contains("sign in again", refused.Text(".error-summary"), StringComparison.Ordinal);
+        Assert.Contains("First confirm with your passkey", refused.Text(".error-summary"), StringComparison.Ordinal);
     }
 
     [Fact]
