@@ -99,7 +99,7 @@ public sealed partial class PaperTests
         Assert.Contains("Waits until the paper ballots are reconciled", (await official.OpenAsync($"/admin/rounds/{roundId}")).Text());
         var jobs = await official.OpenAsync("/admin/jobs");
         Assert.Contains("Waits until the paper ballots are reconciled", jobs.Text("tbody"));
-        Assert.Null(jobs.QuerySelector("tbody button"));
+        Assert.Null(jobs.QuerySelector("tbody button[name=roundId]"));
         Assert.Equal(403, await first.StatusAsync($"{paper}/reconcile"));
 
         Assert.True((await official.OpenAsync($"/admin/rounds/{roundId}")).Links(paper));

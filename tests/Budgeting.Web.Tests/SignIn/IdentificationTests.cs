@@ -111,7 +111,8 @@ public sealed class IdentificationTests
         Assert.Contains("linked to another account", await RefusalAsync(await IdentifyAsync(site.Client(site.World.Colleague, redirects: false), provider, Anna)), StringComparison.Ordinal);
         answer = await forms.PostAsync(page, "form[action$='handler=Code']");
         Assert.Matches("^[0-9A-Z]{4}-[0-9A-Z]{4}$", (await Forms.ReadAsync(answer)).Text(".receipt-code"));
-        // The account of the tests has no other way in.
+        // Without its passkey the account has no other way in.
+        await site.World.Sql(context => context.UserPasskeys.Where(passkey => passkey.UserId == site.World.Resident.AccountId).ExecuteDeleteAsync());
         page = await forms.OpenAsync("/account/identities");
         answer = await client.PostAsync("/account/identities?handler=Unlink", new FormUrlEncodedContent(
             [new("unlinked", "suomi-fi"), new("__RequestVerificationToken", page.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!)]));
