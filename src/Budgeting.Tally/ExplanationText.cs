@@ -61,7 +61,8 @@ public sealed class ExplanationText
         ArgumentNullException.ThrowIfNull(explanation);
         TallyResult result = explanation.Result;
         int winners = result.Winners.Length;
-        string all = Number(explanation.Voters.Sum(share => share.Voters));
+        long voters = explanation.Voters.Sum(share => share.Voters);
+        string all = Number(voters);
         string served = Number(explanation.Voters.Where(share => share.Funded > 0).Sum(share => share.Voters));
         string[] sentences =
         [
@@ -72,7 +73,7 @@ public sealed class ExplanationText
             Say(
                 $"Äänestäjiä oli {all}, ja heistä {served} sai ainakin yhden valitsemansa hankkeen.",
                 $"Antalet väljare var {all}, och av dem fick {served} minst ett projekt som de valde.",
-                $"There were {all} voters, and {served} of them got at least one project they chose."),
+                $"There {(voters == 1 ? "was 1 voter" : $"were {all} voters")}, and {served} of them got at least one project they chose."),
             .. Rule(explanation.Rule, result),
         ];
         return string.Join(' ', sentences);

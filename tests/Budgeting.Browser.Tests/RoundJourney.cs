@@ -164,17 +164,18 @@ public sealed class RoundJourney(Chromium chromium)
         await page.FillAsync("#Input_Amount", "30 000");
         await page.Locator("main form button.hds-button--primary").ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex($"/admin{round}$"));
-        await HeadingAsync("Koko saaristo", "20000", "Approval", "2");
-        await HeadingAsync("Liikunta", "10000", "Knapsack", null);
+        await HeadingAsync("Koko saaristo", "20000", "Approval", "2", "Greedy");
+        await HeadingAsync("Liikunta", "10000", "Knapsack", null, "EqualShares");
         await finance.LookAsync("money divided");
 
-        async Task HeadingAsync(string name, string amount, string kind, string? maximum)
+        async Task HeadingAsync(string name, string amount, string kind, string? maximum, string rule)
         {
             await finance.GoAsync($"/admin{round}/headings/new");
             await page.FillAsync("[name='Input.Name.Fi']", name);
             await page.FillAsync("#Input_Amount", amount);
             await ChooseAsync(page.Locator($"[name='Input.BallotKind'][value={kind}]"));
             await page.FillAsync("#Input_MaximumChoices", maximum ?? "");
+            await ChooseAsync(page.Locator($"[name='Input.Rule'][value={rule}]"));
             await finance.LookAsync($"heading {name}");
             await page.Locator("main form button.hds-button--primary").ClickAsync();
             await Expect(page).ToHaveURLAsync(new Regex($"/admin{round}$"));

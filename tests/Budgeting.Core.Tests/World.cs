@@ -148,9 +148,9 @@ public sealed class World : IAsyncDisposable
         return id;
     }
 
-    public async Task<long> HeadingAsync(long roundId, Money amount, BallotKind kind = BallotKind.Approval, int? maximum = 3, long? regionId = null) =>
+    public async Task<long> HeadingAsync(long roundId, Money amount, BallotKind kind = BallotKind.Approval, int? maximum = 3, long? regionId = null, TallyRule rule = TallyRule.Greedy) =>
         (await Do<IRounds, Outcome<long>>(rounds => rounds.AddHeadingAsync(
-            Official, roundId, new(new("Osabudjetti"), regionId ?? CountyId, amount, kind, kind == BallotKind.Approval ? maximum : null), default))).Value;
+            Official, roundId, new(new("Osabudjetti"), regionId ?? CountyId, amount, kind, kind == BallotKind.Approval ? maximum : null, rule), default))).Value;
 
     public void TravelTo(Phase phase) => Clock.Now = Weeks(Start).First(period => period.Phase == phase).StartsAt.AddHours(1);
 

@@ -117,7 +117,7 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
         base.ConfigureConventions(conventions);
         conventions.Properties<Money>().HaveConversion<MoneyConverter>();
         conventions.Properties<LocalizedText>().HaveConversion<LocalizedTextConverter>();
-        foreach (var word in new[] { typeof(RegionKind), typeof(Role), typeof(Phase), typeof(PhaseDuty), typeof(BallotKind), typeof(WithheldReason) })
+        foreach (var word in new[] { typeof(RegionKind), typeof(Role), typeof(Phase), typeof(PhaseDuty), typeof(BallotKind), typeof(TallyRule), typeof(WithheldReason) })
             conventions.Properties(word).HaveConversion<string>();
         foreach (var word in new[] { typeof(ElectorateBasis), typeof(CodeKind) })
             conventions.Properties(word).HaveConversion<string>();

@@ -5,6 +5,7 @@ using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
+using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Budgeting.Tally;
@@ -146,7 +147,7 @@ internal sealed class ElectionImport(
                 Cell(texts.Place, row)),
             Cents(project.Cost, $"cost of {project.Id}", number, refusals)))];
         var (kind, maximum) = Limits(file);
-        return new(new(new(name.Length < 2 ? $"Heading {number}" : name), 0, amount, kind, maximum), projects);
+        return new(new(new(name.Length < 2 ? $"Heading {number}" : name), 0, amount, kind, maximum, TallyRules.OfPabulib(file.MetaValue("rule"))), projects);
 
         string? Cell(int column, int row) => column >= 0 && file.Projects[row, column].Trim() is { Length: > 0 } text ? text : null;
     }

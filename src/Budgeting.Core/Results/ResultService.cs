@@ -87,7 +87,7 @@ internal sealed class ResultService(
             foreach (var (headingId, numbers) in ChoicesText.Read(ballot.Choices))
                 profiles[headingId].Add([.. numbers.Select(number => number - 1)]);
         }
-        var results = sheets.Values.Select(sheet => HeadingCount.Count(sheet, profiles[sheet.HeadingId].Build())).ToDictionary(result => result.HeadingId);
+        var results = sheets.Values.Select(sheet => HeadingCount.CountAndExplain(sheet, profiles[sheet.HeadingId].Build())).ToDictionary(result => result.HeadingId);
         var now = await work.NowAsync(cancellation);
         foreach (var result in results.Values)
         {

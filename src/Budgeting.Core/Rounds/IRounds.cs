@@ -71,13 +71,28 @@ public enum BallotKind
     Knapsack,
 }
 
+/// <summary>How the votes of a heading are counted. docs/ballot-sheet.md says exactly what each stands for.</summary>
+public enum TallyRule
+{
+    /// <summary>Most votes first, what still fits is funded.</summary>
+    Greedy,
+
+    /// <summary>The method of equal shares: every voter has the same money, and projects are bought by those who chose them.</summary>
+    EqualShares,
+
+    /// <summary>Phragmén's sequential rule: the cost of what is funded is spread as evenly as can be over those who chose it.</summary>
+    Phragmen,
+}
+
 /// <summary>A heading as entered.</summary>
 /// <param name="Name">2 to 120 characters.</param>
 /// <param name="RegionId">Whose residents vote on it: the round's region or one below it.</param>
 /// <param name="Amount">Its part of the envelope; more than zero.</param>
 /// <param name="BallotKind">How its ballot is filled in.</param>
 /// <param name="MaximumChoices">At most so many projects, 1 to 1,000; needed for approval ballots, null for knapsack.</param>
-public sealed record HeadingInput(LocalizedText Name, long RegionId, Money Amount, BallotKind BallotKind, int? MaximumChoices);
+/// <param name="Rule">How its votes are counted.</param>
+public sealed record HeadingInput(
+    LocalizedText Name, long RegionId, Money Amount, BallotKind BallotKind, int? MaximumChoices, TallyRule Rule = TallyRule.Greedy);
 
 /// <summary>A round in a list.</summary>
 /// <param name="Id">Its id.</param>
@@ -118,7 +133,8 @@ public sealed record RoundView(
 /// <param name="Amount">Its money.</param>
 /// <param name="BallotKind">How its ballot is filled in.</param>
 /// <param name="MaximumChoices">At most so many projects; null for knapsack.</param>
-public sealed record HeadingView(long Id, LocalizedText Name, long RegionId, Money Amount, BallotKind BallotKind, int? MaximumChoices);
+/// <param name="Rule">How its votes are counted.</param>
+public sealed record HeadingView(long Id, LocalizedText Name, long RegionId, Money Amount, BallotKind BallotKind, int? MaximumChoices, TallyRule Rule);
 
 /// <summary>One setting of the envelope.</summary>
 /// <param name="At">When.</param>

@@ -183,10 +183,12 @@ internal sealed class Heading
 
     public int? MaximumChoices { get; private set; }
 
-    public void Change(HeadingInput input) =>
-        (Name, RegionId, Amount, BallotKind, MaximumChoices) = (input.Name, input.RegionId, input.Amount, input.BallotKind, input.MaximumChoices);
+    public TallyRule Rule { get; private set; }
 
-    public HeadingView ToView() => new(Id, Name, RegionId, Amount, BallotKind, MaximumChoices);
+    public void Change(HeadingInput input) => (Name, RegionId, Amount, BallotKind, MaximumChoices, Rule) =
+        (input.Name, input.RegionId, input.Amount, input.BallotKind, input.MaximumChoices, input.Rule);
+
+    public HeadingView ToView() => new(Id, Name, RegionId, Amount, BallotKind, MaximumChoices, Rule);
 }
 
 internal sealed class EnvelopeChange(long roundId, DateTimeOffset at, Money previous, Money amount, string reason)

@@ -237,7 +237,7 @@ internal sealed class RoundService(
         schedule.Starts.ToDictionary(start => start.Phase.ToString(), start => start.StartsAt);
 
     private static object Described(long headingId, HeadingInput input) =>
-        new { headingId, input.Name, input.RegionId, amountCents = input.Amount.Cents, BallotKind = input.BallotKind.ToString(), input.MaximumChoices };
+        new { headingId, input.Name, input.RegionId, amountCents = input.Amount.Cents, BallotKind = input.BallotKind.ToString(), input.MaximumChoices, Rule = input.Rule.ToString() };
 }
 
 internal sealed record RoundTexts(LocalizedText Title, LocalizedText Summary);
@@ -269,6 +269,7 @@ internal sealed class HeadingValidator : AbstractValidator<HeadingInput>
         RuleFor(heading => heading.Name).Text(2, 120, "Heading.Name");
         RuleFor(heading => heading.Amount).Must(amount => amount > Money.Zero && amount <= Money.Largest).WithErrorCode("Heading.Amount");
         RuleFor(heading => heading.BallotKind).IsInEnum().WithErrorCode("Heading.BallotKind");
+        RuleFor(heading => heading.Rule).IsInEnum().WithErrorCode("Heading.Rule");
         RuleFor(heading => heading.MaximumChoices)
             .Must(maximum => maximum is >= 1 and <= 1_000).WithErrorCode("Heading.MaximumChoices")
             .When(heading => heading.BallotKind == BallotKind.Approval);

@@ -230,8 +230,8 @@ public sealed class RecordVerifier(RecordSource record, VerificationRequest requ
     {
         var sheet = Sheet(heading);
         var lines = sheet.Canonical.Split('\n');
-        if (!lines.Contains($"rule {TallyRules.Greedy}") || !lines.Contains($"ties {string.Join(' ', TallyRules.Ties)}"))
-            throw Wrong("the sheet names a rule or a tie-break that this program does not know");
+        if (!lines.Contains($"ties {string.Join(' ', TallyRules.Ties)}"))
+            throw Wrong("the sheet names a tie-break that this program does not know");
         var profile = HeadingCount.Ballots(sheet);
         foreach (var choices in ballots)
         {

@@ -107,7 +107,7 @@ internal sealed class RecordWriter(BudgetingContext context, CountedBallots coun
         await Meta("budget", Euros(sheet.Money));
         await Meta("currency", "EUR");
         await Meta("vote_type", "approval");
-        await Meta("rule", counting.Rule);
+        await Meta("rule", TallyRules.PabulibName(sheet.Rule));
         await Meta("date_begin", Local(Phase.Voting).ToString("dd.MM.yyyy", CultureInfo.InvariantCulture));
         await Meta("date_end", Local(Phase.Counting).ToString("dd.MM.yyyy", CultureInfo.InvariantCulture));
         // A limit above the number of projects limits nothing.

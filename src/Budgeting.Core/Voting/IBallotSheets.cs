@@ -17,6 +17,7 @@ public interface IBallotSheets
 /// <param name="Money">The heading's money.</param>
 /// <param name="BallotKind">How the ballot is filled in.</param>
 /// <param name="MaximumChoices">At most so many projects; null for knapsack.</param>
+/// <param name="Rule">How it is counted.</param>
 /// <param name="Projects">The projects, by number from 1.</param>
 /// <param name="Lot">Project numbers in the order drawn: the earlier wins a tie that cost and support leave.</param>
 /// <param name="Canonical">The canonical form, UTF-8 text, documented in docs/ballot-sheet.md.</param>
@@ -24,7 +25,7 @@ public interface IBallotSheets
 /// <param name="FrozenAt">When it was frozen.</param>
 public sealed record BallotSheet(
     long RoundId, long HeadingId, LocalizedText HeadingName, Money Money, BallotKind BallotKind, int? MaximumChoices,
-    IReadOnlyList<SheetProject> Projects, IReadOnlyList<int> Lot, string Canonical, string Hash, DateTimeOffset FrozenAt)
+    TallyRule Rule, IReadOnlyList<SheetProject> Projects, IReadOnlyList<int> Lot, string Canonical, string Hash, DateTimeOffset FrozenAt)
 {
     /// <summary>A project by its number; null when the sheet has none.</summary>
     public SheetProject? Project(int number) => number >= 1 && number <= Projects.Count ? Projects[number - 1] : null;

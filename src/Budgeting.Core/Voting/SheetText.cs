@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
 
 namespace Budgeting.Core.Voting;
@@ -24,8 +25,8 @@ internal static class SheetText
         Line($"money-cents {heading.Amount.Cents}");
         Line($"ballot {(heading.BallotKind == BallotKind.Knapsack ? "knapsack" : "approval")}");
         Line($"maximum-choices {heading.MaximumChoices?.ToString(CultureInfo.InvariantCulture) ?? "none"}");
-        Line($"rule {Results.TallyRules.Greedy}");
-        Line($"ties {string.Join(' ', Results.TallyRules.Ties)}");
+        Line($"rule {TallyRules.NameOf(heading.Rule)}");
+        Line($"ties {string.Join(' ', TallyRules.Ties)}");
         foreach (var project in projects)
             Line($"project {project.Number} proposal {project.ProposalId} cost-cents {project.Cost.Cents} language {project.Language} title {project.Title}");
         Line($"lot{string.Concat(lot.Select(number => string.Create(CultureInfo.InvariantCulture, $" {number}")))}");
@@ -49,6 +50,7 @@ internal static class SheetText
             new(Number(Value("money-cents"))),
             Value("ballot") == "knapsack" ? BallotKind.Knapsack : BallotKind.Approval,
             Value("maximum-choices") is var maximum && maximum == "none" ? null : (int)Number(maximum),
+            TallyRules.Find(Value("rule")) ?? throw new InvalidDataException($"The ballot sheet of heading {stored.HeadingId} names the rule '{Value("rule")}', which this program does not know."),
             [.. lines.Where(line => line.StartsWith("project ", StringComparison.Ordinal)).Select(ReadProject)],
             [.. lines.First(line => line.StartsWith("lot", StringComparison.Ordinal)).Split(' ').Skip(1).Select(number => (int)Number(number))],
             stored.Canonical,

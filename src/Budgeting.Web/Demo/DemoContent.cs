@@ -108,7 +108,7 @@ internal sealed partial class DemoContent(IConfiguration configuration, TimeProv
         string Slug, string Region, Phase Phase, LocalizedText Title, LocalizedText Summary,
         IReadOnlyList<DemoFileHeading> Headings, IReadOnlyList<DemoFileProposal> Proposals);
 
-    internal sealed record DemoFileHeading(string Key, string Region, LocalizedText Name, long AmountEuros, BallotKind Ballot, int? MaximumChoices);
+    internal sealed record DemoFileHeading(string Key, string Region, LocalizedText Name, long AmountEuros, BallotKind Ballot, int? MaximumChoices, TallyRule Rule = TallyRule.Greedy);
 
     internal sealed record DemoFileProposal(
         string Heading, string Language, string Author, string Title, string Text, string? Place, int Popularity, DemoFileEvaluation? Evaluation);

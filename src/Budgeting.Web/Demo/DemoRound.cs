@@ -33,7 +33,7 @@ internal sealed class DemoRound(
         foreach (var heading in content.Headings)
         {
             headings[heading.Key] = await Do<IRounds, long>(rounds => rounds.AddHeadingAsync(Acting("koordinaattori"), roundId,
-                new(heading.Name, regions[heading.Region].Id, Money.FromEuros(heading.AmountEuros), heading.Ballot, heading.MaximumChoices), cancellation));
+                new(heading.Name, regions[heading.Region].Id, Money.FromEuros(heading.AmountEuros), heading.Ballot, heading.MaximumChoices, heading.Rule), cancellation));
         }
         var until = content.Phase == Phase.Proposing ? now : periods.First(period => period.Phase == Phase.Proposing).EndsAt!.Value;
         var proposals = await ProposeAsync(roundId, headings, Start(Phase.Proposing), until, cancellation);

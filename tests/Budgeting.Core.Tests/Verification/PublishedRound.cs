@@ -39,11 +39,12 @@ public sealed class PublishedRound : IAsyncDisposable
     /// <param name="kind">The database.</param>
     /// <param name="voters">How many vote.</param>
     /// <param name="band">The band of each voter, by number from zero.</param>
-    public static async Task<PublishedRound> CreateAsync(DatabaseKind kind, int voters = 60, Func<int, string?>? band = null)
+    /// <param name="rule">How both headings are counted.</param>
+    public static async Task<PublishedRound> CreateAsync(DatabaseKind kind, int voters = 60, Func<int, string?>? band = null, TallyRule rule = TallyRule.Greedy)
     {
         var world = await World.CreateAsync(kind);
         var roundId = await world.RoundAsync();
-        long[] headings = [await world.HeadingAsync(roundId, Money.FromEuros(100), maximum: 3), await world.HeadingAsync(roundId, Money.FromEuros(50), BallotKind.Knapsack)];
+        long[] headings = [await world.HeadingAsync(roundId, Money.FromEuros(100), maximum: 3, rule: rule), await world.HeadingAsync(roundId, Money.FromEuros(50), BallotKind.Knapsack, rule: rule)];
         world.TravelTo(Phase.Proposing);
         foreach (var (heading, title, euros) in new[] { (0, "Keinut; ja \"penkit\"", 60), (0, "Valot", 40), (0, "Kirjat", 40), (0, "Uimaranta", 30), (1, "Kasvimaa", 30), (1, "Pyöräteline", 20) })
             await world.ProposalAsync(roundId, headings[heading], title, Money.FromEuros(euros));

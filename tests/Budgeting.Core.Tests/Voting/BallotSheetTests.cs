@@ -111,7 +111,7 @@ public sealed class BallotSheetTests
     public void A_commitment_can_be_made_anew_from_what_its_documentation_says()
     {
         // The example of docs/receipts.md.
-        var sheet = (long id, string hash) => new BallotSheet(3, id, new("Osabudjetti"), new(100), BallotKind.Approval, 5, [], [], "", hash, default);
+        var sheet = (long id, string hash) => new BallotSheet(3, id, new("Osabudjetti"), new(100), BallotKind.Approval, 5, TallyRule.Greedy, [], [], "", hash, default);
         var committed = CommittedChoices.Make(3, "34:1,5,7;35:2", [sheet(34, new('a', 64)), sheet(35, new('b', 64))], new byte[32]);
         Assert.Equal("c07b0532c0cd0b5b4b57ce49127b1d300f62f091c5b8e6b1b193de53fe2fb6a3", Convert.ToHexStringLower(committed.Commitment));
         Assert.Equal("R1XG-ACP0-SM5N-PJTW", ReceiptCode.Of(committed.Commitment));

@@ -78,7 +78,7 @@ public sealed partial class RoundTests
         await site.World.Do<IRounds, Outcome<Done>>(rounds => rounds.ChangeEnvelopeAsync(site.World.Official, roundId, new(150_050), "Lisätalousarvio <1>", default));
         var page = await site.Browse().OpenAsync($"/rounds/{roundId}");
         Assert.Equal(
-            ["Osabudjetti 400 € Choose at most 5 projects Residents: Maakunta", "Osabudjetti 300 € Choose as many projects as fit in the money Residents: Kaupunki"],
+            ["Osabudjetti 400 € Choose at most 5 projects Most votes first Residents: Maakunta", "Osabudjetti 300 € Choose as many projects as fit in the money Most votes first Residents: Kaupunki"],
             page.Texts(".data-table tbody tr"));
         Assert.Contains("1,000 € → 1,500.50 €", page.Text(".history"));
         Assert.Contains("Lisätalousarvio <1>", page.Text(".history"));

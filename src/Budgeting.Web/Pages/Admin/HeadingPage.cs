@@ -54,6 +54,9 @@ public sealed class HeadingForm
     /// <summary>At most so many projects.</summary>
     public string MaximumChoices { get; set; } = "";
 
+    /// <summary>How its votes are counted.</summary>
+    public TallyRule? Rule { get; set; }
+
     /// <summary>A heading to be edited.</summary>
     public static HeadingForm Of(HeadingView heading)
     {
@@ -62,6 +65,7 @@ public sealed class HeadingForm
         {
             Name = LocalizedInput.Of(heading.Name), RegionId = heading.RegionId, Amount = Format.MoneyToEdit(heading.Amount),
             BallotKind = heading.BallotKind, MaximumChoices = heading.MaximumChoices?.ToString(CultureInfo.InvariantCulture) ?? "",
+            Rule = heading.Rule,
         };
     }
 
@@ -73,9 +77,11 @@ public sealed class HeadingForm
             return Outcome<HeadingInput>.Refused(amount.Refusals);
         if (BallotKind is not { } kind)
             return Refusal.Of("Heading.BallotKind", nameof(BallotKind));
+        if (Rule is not { } rule)
+            return Refusal.Of("Heading.Rule", nameof(Rule));
         // Where the money is the limit a number of choices says nothing; what is no number is no limit, and that is refused.
         int? maximum = kind == Core.Rounds.BallotKind.Approval
             && int.TryParse(MaximumChoices.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-        return new HeadingInput(Name.ToText(), RegionId ?? 0, amount.Value, kind, maximum);
+        return new HeadingInput(Name.ToText(), RegionId ?? 0, amount.Value, kind, maximum, rule);
     }
 }

@@ -50,12 +50,10 @@ public sealed class IndexModel(IResults results, IRounds rounds, IRecords record
     /// <summary>A number of votes in words.</summary>
     public string Votes(long votes) => texts[votes == 1 ? "Votes.One" : "Votes.Many", Format.Number(votes)];
 
-    /// <summary>Why a project was funded or not.</summary>
+    /// <summary>Why a project was funded or not, and what decided a tie.</summary>
     public string Reason(ProjectResult project)
     {
-        string why = project.Won
-            ? texts["Reason.Won", Votes(project.Votes), Format.Money(project.Cost), Format.Money(project.MoneyLeft)]
-            : texts["Reason.Lost", Votes(project.Votes), Format.Money(project.Cost), Format.Money(project.MoneyLeft), Format.Money(project.Missing)];
-        return project.TieBrokenBy is { } breaker ? $"{why} {texts[$"Tie.{breaker}"].Value}" : why;
+        string[] sentences = [project.Why is { } why ? Format.Text(why) : "", project.TieBrokenBy is { } breaker ? texts[$"Tie.{breaker}"].Value : ""];
+        return string.Join(' ', sentences.Where(sentence => sentence.Length > 0));
     }
 }
