@@ -2,7 +2,7 @@ using Budgeting.Benchmarks;
 
 // tally [--quick] [--command PATH]   the counting part of docs/performance.md, with PATH the published command also how long
 //                                    it takes from cold; exits with 1 when a goal is missed
-// ballots [--quick | --part door|http|burst|sqlite|growth]   the ballot box's part of it, on a PostgreSQL server of its own
+// ballots [--quick | --part door|http|letter|burst|sqlite|growth]   the ballot box's part of it, on a PostgreSQL server of its own
 // closing [BALLOTS] [SQLITE-FILE | POSTGRES-CONNECTION]   closes, counts, publishes and exports a round; exits with 1 above a minute or a gibibyte
 // fuzz [SECONDS] [SEED]   throws damaged files at the parser
 return args switch
