@@ -12,7 +12,7 @@ public sealed class Account : IdentityUser<long>
     /// <summary>The region they live in; null until they have said.</summary>
     public long? HomeRegionId { get; set; }
 
-    /// <summary>The language of messages: <c>fi</c>, <c>sv</c> or <c>en</c>; null until one was chosen.</summary>
+    /// <summary>The language of messages: <c>fi</c>, <c>sv</c> or <c>en</c>; null until its owner first signs in.</summary>
     public string? Language { get; set; }
 
     /// <summary>When messages about what its owner follows come; null until one was chosen.</summary>
