@@ -38,7 +38,8 @@ if (offer && !station) {
   const status = offer.querySelector("[role=status]");
   const link = offer.querySelector("[data-kept-link]");
   const done = () => {
-    button.hidden = true;
+    // The paragraph: a style of the button would show it all the same.
+    button.parentElement.hidden = true;
     link.hidden = false;
   };
   offer.hidden = false;

@@ -64,7 +64,7 @@ public sealed class FollowingTests
         page = await browser.PressAsync(page, "Tallenna", ("Input.Choice", "Weekly"));
         Assert.Contains("Valintasi on tallennettu", page.Text());
         Assert.Equal("Weekly", page.QuerySelector("input[name='Input.Choice'][checked]")!.GetAttribute("value"));
-        Assert.Contains("Kuten muutkin: Kerran viikossa", page.Text("select[name=choice] option[selected]"));
+        Assert.Equal("Sama kuin yllä", page.Text("select[name=choice] option[selected]"));
         page = await browser.PressAsync(page, "Tallenna: Kierros", ("choice", "Immediate"));
         Assert.Equal("Heti", page.Text("select[name=choice] option[selected]"));
         page = await browser.PressAsync(page, "Tallenna: Kierros", ("choice", "Nonsense"));
