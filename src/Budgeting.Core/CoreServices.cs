@@ -6,6 +6,7 @@ using Budgeting.Core.Confirmations;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
+using Budgeting.Core.Following;
 using Budgeting.Core.Import;
 using Budgeting.Core.Moderation;
 using Budgeting.Core.Notifications;
@@ -89,7 +90,7 @@ public static class CoreServices
         services.AddScoped<IAuthority, Authority>();
         services.AddScoped<IRoles, RoleService>();
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection("Retention"))
-            .Validate(periods => periods.IsPossible, "The settings of Retention are days, above zero.")
+            .Validate(periods => periods.IsPossible, "The settings of Retention are days, above zero; NewsDays above seven, so that weekly digests can be made.")
             .ValidateOnStart();
         services.AddScoped<IRetention, RetentionService>();
         services.AddScoped<AccountErasure>();
@@ -101,7 +102,7 @@ public static class CoreServices
         services.AddScoped<IProposals, ProposalService>();
         services.AddScoped<IEvaluations, EvaluationService>();
         services.AddScoped<IModeration, ModerationService>();
-        services.TryAddScoped<IModerationListener, NoModerationListener>();
+        services.TryAddScoped<IModerationListener, ModerationMail>();
         services.AddOptions<AttachmentOptions>().Bind(configuration.GetSection("Attachments"))
             .Validate(attached => attached is { MaximumBytes: > 0 and <= AttachmentOptions.MostBytes, MaximumCount: > 0 and <= AttachmentOptions.MostCount, MaximumMegapixels: > 0 and <= 400, MaximumInflatedBytes: > 0 },
                 $"The settings of Attachments must be above zero, MaximumBytes at most {AttachmentOptions.MostBytes}, MaximumCount at most {AttachmentOptions.MostCount} and MaximumMegapixels at most 400.")
@@ -145,6 +146,15 @@ public static class CoreServices
         services.AddScoped<ResultService>();
         services.AddScoped<IResults>(provider => provider.GetRequiredService<ResultService>());
         services.AddScoped<IConfirmations, ConfirmationService>();
+        services.AddOptions<FollowingOptions>().Bind(configuration.GetSection("Following"))
+            .Validate(following => following.IsPossible, "Following needs a DigestHour from 0 to 23, a DigestDay, a known TimeZone, and MostWaiting and Batch above zero.")
+            .ValidateOnStart();
+        services.AddScoped<NewsLog>();
+        services.AddScoped<Followers>();
+        services.AddScoped<NewsTelling>();
+        services.AddSingleton<UnsubscribeLinks>();
+        services.AddScoped<IFollowing, FollowingService>();
+        services.AddScoped<INewsDelivery, NewsDelivery>();
         services.AddScoped<IElectionImport, ElectionImport>();
         services.AddNotifications(configuration);
         services.AddScoped<IAccounts, Accounts>();

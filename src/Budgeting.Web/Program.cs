@@ -2,6 +2,7 @@ using Budgeting.Core;
 using Budgeting.Core.Database;
 using Budgeting.Web.Demo;
 using Budgeting.Web.Jobs;
+using Budgeting.Web.Pages.My;
 using Budgeting.Web.Pages.Voting;
 using Budgeting.Web.Shell;
 using Budgeting.Web.SignIn;
@@ -42,6 +43,7 @@ try
     app.MapHealth();
     app.MapStaticAssets();
     app.MapLanguageChoice();
+    app.MapOneClickUnsubscribe();
     app.MapRazorPages().WithStaticAssets();
 
     await app.Services.PrepareDatabaseAsync();

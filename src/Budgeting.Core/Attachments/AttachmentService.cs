@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Following;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Budgeting.Core.Attachments;
 
 internal sealed class AttachmentService(
-    BudgetingContext context, UnitOfWork work, IProposals proposals, IAttempts attempts, AuditTrail audit, IOptions<AttachmentOptions> options) : IAttachments
+    BudgetingContext context, UnitOfWork work, IProposals proposals, IAttempts attempts, NewsLog news, AuditTrail audit, IOptions<AttachmentOptions> options) : IAttachments
 {
     private readonly AttachmentOptions _limits = options.Value;
 
@@ -57,6 +58,8 @@ internal sealed class AttachmentService(
         context.Add(attachment);
         // An answer is given to what was read, and this was not there.
         proposal.Add();
+        if (proposal is { SubmittedAt: not null, HiddenAt: null })
+            await news.AddAsync(NewsKind.ProposalChanged, roundId, proposalId, now, cancellation);
         await context.SaveChangesAsync(cancellation);
         for (var number = 0; number * AttachmentPiece.MostBytes < bytes.Length; number++)
         {

@@ -3,6 +3,7 @@ using Budgeting.Core.Attachments;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Confirmations;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Following;
 using Budgeting.Core.Moderation;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.Paper;
@@ -97,6 +98,12 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
 
     internal DbSet<PublishedBallot> PublishedBallots => Set<PublishedBallot>();
 
+    internal DbSet<Follow> Follows => Set<Follow>();
+
+    internal DbSet<NewsItem> News => Set<NewsItem>();
+
+    internal DbSet<NewsRun> NewsRuns => Set<NewsRun>();
+
     internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     internal DbSet<OutgoingMessage> OutgoingMessages => Set<OutgoingMessage>();
@@ -122,6 +129,8 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
         foreach (var word in new[] { typeof(ElectorateBasis), typeof(CodeKind) })
             conventions.Properties(word).HaveConversion<string>();
         foreach (var word in new[] { typeof(Typing), typeof(PaperBatchState), typeof(InvalidReason) })
+            conventions.Properties(word).HaveConversion<string>();
+        foreach (var word in new[] { typeof(NewsChoice), typeof(NewsKind) })
             conventions.Properties(word).HaveConversion<string>();
         foreach (var word in new[] { typeof(ConfirmedAct), typeof(Verdict), typeof(ModerationCategory), typeof(ModerationKind), typeof(AttachmentType) })
             conventions.Properties(word).HaveConversion<string>();

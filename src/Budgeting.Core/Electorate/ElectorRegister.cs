@@ -127,7 +127,7 @@ internal sealed class ElectorRegister(
     public async Task<Outcome<long>> ClearAsync(Actor actor, long roundId, CancellationToken cancellation)
     {
         await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundId), cancellation);
-        var entered = await EnterAsync(actor, roundId, cancellation);
+        var entered = await EnterAsync(actor, roundId, cancellation, stepUp: true);
         if (!entered.Granted)
             return Outcome<long>.Refused(entered.Refusals);
         if (entered.Value.Frozen(await work.NowAsync(cancellation)))
@@ -145,7 +145,7 @@ internal sealed class ElectorRegister(
     public async Task<Outcome<LettersReport>> IssueLettersAsync(
         Actor actor, long roundId, Stream file, Stream letters, bool reissue, CancellationToken cancellation)
     {
-        var entered = await EnterAsync(actor, roundId, cancellation);
+        var entered = await EnterAsync(actor, roundId, cancellation, stepUp: true);
         if (!entered.Granted)
             return Outcome<LettersReport>.Refused(entered.Refusals);
         if (entered.Value.Schedule.PhaseAt(await work.NowAsync(cancellation)) > Phase.Voting)

@@ -30,14 +30,14 @@ public interface IElectorRegister
     /// </returns>
     Task<Outcome<RegisterReport>> ImportAsync(Actor actor, long roundId, Stream file, bool partial, Action<RowFault>? tell, CancellationToken cancellation);
 
-    /// <summary>Empties the register, with its codes and links. Until voting opens.</summary>
-    /// <returns>How many entries there were, or <c>Forbidden</c>, <c>NotFound</c>, <c>Electorate.Frozen</c>.</returns>
+    /// <summary>Empties the register, with its codes and links. Until voting opens. A passkey must have been shown just now.</summary>
+    /// <returns>How many entries there were, or <c>Forbidden</c>, <c>StepUp.Needed</c>, <c>NotFound</c>, <c>Electorate.Frozen</c>.</returns>
     Task<Outcome<long>> ClearAsync(Actor actor, long roundId, CancellationToken cancellation);
 
     /// <summary>
     /// Makes the codes that the printing house sends: one for every entry in the file that may vote and has none, or with <paramref name="reissue"/>
     /// for every one that may vote, the old code dying. The platform does not keep identifiers, so they come in the organiser's file and go
-    /// out beside the codes. The codes are good once this returns; when it fails, none are.
+    /// out beside the codes. The codes are good once this returns; when it fails, none are. A passkey must have been shown just now.
     /// </summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="roundId">The round.</param>
@@ -45,7 +45,7 @@ public interface IElectorRegister
     /// <param name="letters">Where to write <c>identifier,code,language</c>; flushed, and stays open.</param>
     /// <param name="reissue">Whether entries that have a code get another.</param>
     /// <param name="cancellation">Stops, issuing nothing.</param>
-    /// <returns>The report, or <c>Forbidden</c>, <c>NotFound</c>, <c>Electorate.NotRegistered</c>, <c>Voting.Closed</c>, <c>Register.Header</c>, <c>Register.Unreadable</c>.</returns>
+    /// <returns>The report, or <c>Forbidden</c>, <c>StepUp.Needed</c> (before anything of the file is read), <c>NotFound</c>, <c>Electorate.NotRegistered</c>, <c>Voting.Closed</c>, <c>Register.Header</c>, <c>Register.Unreadable</c>.</returns>
     Task<Outcome<LettersReport>> IssueLettersAsync(Actor actor, long roundId, Stream file, Stream letters, bool reissue, CancellationToken cancellation);
 }
 

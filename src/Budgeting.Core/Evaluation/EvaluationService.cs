@@ -1,5 +1,6 @@
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
+using Budgeting.Core.Following;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.Evaluation;
 
-internal sealed class EvaluationService(BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit) : IEvaluations
+internal sealed class EvaluationService(BudgetingContext context, UnitOfWork work, IAuthority authority, NewsLog news, AuditTrail audit) : IEvaluations
 {
     public async Task<Outcome<Done>> AnswerAsync(Actor actor, long proposalId, EvaluationInput answer, CancellationToken cancellation)
     {
@@ -35,6 +36,7 @@ internal sealed class EvaluationService(BudgetingContext context, UnitOfWork wor
         if (answer.Revision is { } read && read != proposal.Revision)
             return Refusal.Of("Evaluation.ProposalChanged");
         proposal.Evaluate(answer, actor.AccountId, now);
+        await news.AddAsync(NewsKind.ProposalAnswered, roundId, proposalId, now, cancellation);
         await audit.AppendAsync(actor, "proposal.answered", $"proposal {proposalId}",
             new { answer.Feasible, costCents = proposal.Answer!.Cost?.Cents, proposal.Answer.Reason }, cancellation);
         await transaction.CommitAsync(cancellation);

@@ -206,8 +206,3 @@ public interface IModerationListener
     /// <param name="cancellation">Stops waiting.</param>
     Task ToldAsync(long authorId, ModerationActView act, CancellationToken cancellation);
 }
-
-internal sealed class NoModerationListener : IModerationListener
-{
-    public Task ToldAsync(long authorId, ModerationActView act, CancellationToken cancellation) => Task.CompletedTask;
-}

@@ -2,6 +2,8 @@ using Budgeting.Core.Attachments;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Following;
+using Budgeting.Core.Notifications;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
@@ -11,7 +13,7 @@ namespace Budgeting.Core.Moderation;
 
 internal sealed class ModerationService(
     BudgetingContext context, UnitOfWork work, DatabaseDialect dialect, IAuthority authority, AuditTrail audit, IAttempts attempts,
-    IModerationListener listener, TimeProvider time) : IModeration
+    IModerationListener listener, NewsLog news, Outbox outbox, TimeProvider time) : IModeration
 {
     private static readonly Role[] Moderators = [Role.Coordinator, Role.Administrator];
 
@@ -135,6 +137,7 @@ internal sealed class ModerationService(
         var roundIds = await context.Proposals.Where(proposal => ids.Contains(proposal.Id)).Select(proposal => proposal.RoundId).Distinct().Order().ToListAsync(cancellation);
         if (roundIds.Count == 0)
             return Refusal.NotFound;
+        outbox.Ready();
         // The lock of a round, since freezing its sheets asks what is hidden; of several always in the same order.
         await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundIds[0]), cancellation);
         foreach (var roundId in roundIds.Skip(1))
@@ -170,6 +173,7 @@ internal sealed class ModerationService(
                 new { kind = $"{act.Kind}", category = act.Category?.ToString(), act.Reason, act.AttachmentId }, cancellation);
         }
         await transaction.CommitAsync(cancellation);
+        outbox.Ring();
         return Done.It;
     }
 
@@ -268,10 +272,13 @@ internal sealed class ModerationService(
     {
         if (act.AttachmentId is not { } attachmentId)
         {
+            var shown = proposal.HiddenAt is null;
             if (hide)
                 proposal.Hide(act.Category!.Value, now);
             else if (act.Kind != ModerationKind.AskToChange)
                 proposal.Show();
+            if (shown != proposal.HiddenAt is null)
+                await news.AddAsync(shown ? NewsKind.ProposalHidden : NewsKind.ProposalShown, proposal.RoundId, proposal.Id, now, cancellation);
         }
         else if (await context.Attachments.FirstOrDefaultAsync(found => found.Id == attachmentId, cancellation) is { } attachment)
         {
@@ -290,6 +297,7 @@ internal sealed class ModerationService(
             join proposal in context.Proposals on act.ProposalId equals proposal.Id
             where act.Id == actId
             select proposal.RoundId).FirstOrDefaultAsync(cancellation);
+        outbox.Ready();
         await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundId), cancellation);
         if (await context.ModerationActs.FirstOrDefaultAsync(act => act.Id == actId, cancellation) is not { } found)
             return Refusal.NotFound;
@@ -297,9 +305,14 @@ internal sealed class ModerationService(
         var round = await context.Rounds.AsNoTracking().FirstAsync(round => round.Id == roundId, cancellation);
         var outcome = await change(found, moderated, round, await work.NowAsync(cancellation));
         if (outcome.Granted)
+        {
             await transaction.CommitAsync(cancellation);
+            outbox.Ring();
+        }
         else
+        {
             context.ChangeTracker.Clear();
+        }
         return outcome;
     }
 

@@ -5,7 +5,7 @@ using System.Net.Http.Json;
 namespace Budgeting.Core.Notifications;
 
 /// <summary>
-/// Sends messages by a provider: a POST of <c>{"id","channel","from","to","subject","text"}</c> with a bearer token. Any answer of 200 to 299 means
+/// Sends messages by a provider: a POST of <c>{"id","channel","from","to","subject","text","listUnsubscribe"}</c> with a bearer token. Any answer of 200 to 299 means
 /// taken; 408, 425, 429 and those from 500 mean later; others, never.
 /// </summary>
 internal sealed class HttpGateway(HttpClient client, MessageChannel channel, Uri address, string? token, string? from) : IMessageGateway
@@ -22,7 +22,7 @@ internal sealed class HttpGateway(HttpClient client, MessageChannel channel, Uri
         request.Headers.Add("Idempotency-Key", message.Id);
         request.Content = JsonContent.Create(new
         {
-            message.Id, Channel = channel == MessageChannel.Sms ? "sms" : "email", From = from, message.To, message.Subject, message.Text,
+            message.Id, Channel = channel == MessageChannel.Sms ? "sms" : "email", From = from, message.To, message.Subject, message.Text, ListUnsubscribe = message.Unsubscribe?.AbsoluteUri,
         });
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);

@@ -33,6 +33,12 @@ public enum MessageKind
 
     /// <summary>A warning that an account nobody uses is going to be deleted.</summary>
     AccountUnused,
+
+    /// <summary>What happened in something that is followed.</summary>
+    News,
+
+    /// <summary>What moderation did to somebody's proposal.</summary>
+    Moderation,
 }
 
 /// <summary>A message as it leaves.</summary>
@@ -41,7 +47,11 @@ public enum MessageKind
 /// <param name="To">The address, or the telephone number with its country code.</param>
 /// <param name="Subject">The subject; empty in a text message.</param>
 /// <param name="Text">The text, in lines.</param>
-public sealed record Message(string Id, MessageChannel Channel, string To, string Subject, string Text);
+public sealed record Message(string Id, MessageChannel Channel, string To, string Subject, string Text)
+{
+    /// <summary>Where one POST stops messages of this kind (RFC 8058); null for messages that are not for many.</summary>
+    public Uri? Unsubscribe { get; init; }
+}
 
 /// <summary>Carries messages out of the house.</summary>
 public interface IMessageGateway

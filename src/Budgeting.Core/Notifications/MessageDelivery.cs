@@ -34,7 +34,9 @@ internal sealed partial class MessageDelivery(
         {
             var now = await clock.NowAsync(context, cancellation);
             due = await context.OutgoingMessages.Where(message => message.State == MessageState.Waiting && message.DueAt <= now)
-                .OrderBy(message => message.DueAt).Select(message => message.Id).Take(Batch).ToListAsync(cancellation);
+                
+                // A link to sign in with does not wait behind the thousands who follow something.
+                .OrderBy(message => message.Kind == MessageKind.News).ThenBy(message => message.DueAt).Select(message => message.Id).Take(Batch).ToListAsync(cancellation);
         }
         var tried = 0;
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (id, cancel) =>
@@ -81,7 +83,7 @@ internal sealed partial class MessageDelivery(
             var gateway = gateways.FirstOrDefault(gateway => gateway.Channel == message.Channel) ?? throw new MessageDelayedException("no gateway");
             var body = JsonSerializer.Deserialize<MessageBody>(_protector.Unprotect(message.Body!))!;
             var name = string.Create(CultureInfo.InvariantCulture, $"{id}.{message.WrittenAt.UtcTicks}");
-            await gateway.SendAsync(new(name, message.Channel, body.To, body.Subject, body.Text), cancellation);
+            await gateway.SendAsync(new(name, message.Channel, body.To, body.Subject, body.Text) { Unsubscribe = body.Unsubscribe }, cancellation);
             await EndAsync(context, id, MessageState.Sent, CancellationToken.None);
         }
         catch (MessageRefusedException fault)

@@ -10,6 +10,7 @@ internal static class NotificationServices
     {
         services.AddSingleton<MessageBell>();
         services.AddScoped<Outbox>();
+        services.AddSingleton(new SiteLinks(configuration.GetValue<Uri>("Site:Address")));
         services.AddSingleton<IMessageDelivery, MessageDelivery>();
         services.AddOptions<MailOptions>().Bind(configuration.GetSection("Mail"))
             .Validate(mail => mail.IsComplete, "Mail needs a sender (Mail:From) and either Mail:Host with Mail:Port or an http address in Mail:Address, not both.")

@@ -27,11 +27,12 @@ internal sealed class Outbox(BudgetingContext context, IDataProtectionProvider p
     /// <param name="text">What it says.</param>
     /// <param name="now">The transaction's instant.</param>
     /// <param name="useful">How long it is of any use.</param>
-    public void Add(MessageKind kind, long? accountId, EmailAddress to, MessageText text, DateTimeOffset now, TimeSpan useful) =>
+    /// <param name="unsubscribe">Where one POST stops such messages; null for those that are not for many.</param>
+    public void Add(MessageKind kind, long? accountId, EmailAddress to, MessageText text, DateTimeOffset now, TimeSpan useful, Uri? unsubscribe = null) =>
         context.Add(new OutgoingMessage
         {
             Kind = kind, Channel = MessageChannel.Email, AccountId = accountId, WrittenAt = now, ExpiresAt = now + useful, State = MessageState.Waiting, DueAt = now,
-            Body = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new MessageBody(to.Value, text.Subject, text.Text))),
+            Body = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new MessageBody(to.Value, text.Subject, text.Text, unsubscribe))),
         });
 
     /// <summary>Lets what was written leave at once. Called after the commit.</summary>
@@ -39,7 +40,7 @@ internal sealed class Outbox(BudgetingContext context, IDataProtectionProvider p
 }
 
 /// <summary>What of a message is secret.</summary>
-internal sealed record MessageBody(string To, string Subject, string Text);
+internal sealed record MessageBody(string To, string Subject, string Text, Uri? Unsubscribe = null);
 
 /// <summary>Wakes this server's sender.</summary>
 public sealed class MessageBell : IDisposable

@@ -30,6 +30,11 @@ internal sealed class SmtpGateway(IOptions<MailOptions> options) : IMessageGatew
             // The same at every attempt, so that mailboxes can leave out a second copy; and nobody's absence notice answers it.
             letter.Headers.Add("Message-ID", $"<{message.Id}@{from.Host}>");
             letter.Headers.Add("Auto-Submitted", "auto-generated");
+            if (message.Unsubscribe is { } unsubscribe)
+            {
+                letter.Headers.Add("List-Unsubscribe", $"<{unsubscribe.AbsoluteUri}>");
+                letter.Headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+            }
             await client.SendMailAsync(letter, patience.Token);
         }
         catch (SmtpException fault) when (IsFinal(fault.StatusCode))

@@ -1,3 +1,4 @@
+using Budgeting.Core.Following;
 using Microsoft.AspNetCore.Identity;
 
 namespace Budgeting.Core.People;
@@ -11,8 +12,11 @@ public sealed class Account : IdentityUser<long>
     /// <summary>The region they live in; null until they have said.</summary>
     public long? HomeRegionId { get; set; }
 
-    /// <summary>The language of messages: <c>fi</c>, <c>sv</c> or <c>en</c>; null until one was chosen.</summary>
+    /// <summary>The language of messages: <c>fi</c>, <c>sv</c> or <c>en</c>; null until its owner first signs in.</summary>
     public string? Language { get; set; }
+
+    /// <summary>When messages about what its owner follows come; null until one was chosen.</summary>
+    public NewsChoice? News { get; set; }
 
     /// <summary>The midnight (UTC) of the last day somebody was signed in; null for an account from before this was noted.</summary>
     public DateTimeOffset? SeenOn { get; set; }
@@ -27,7 +31,7 @@ public sealed class Account : IdentityUser<long>
     internal void Leave(bool keepName, DateTimeOffset now)
     {
         (UserName, NormalizedUserName, Email, NormalizedEmail, EmailConfirmed) = (null, null, null, null, false);
-        (PhoneNumber, PhoneNumberConfirmed, HomeRegionId, Language, SeenOn, WarnedAt) = (null, false, null, null, null, null);
+        (PhoneNumber, PhoneNumberConfirmed, HomeRegionId, Language, News, SeenOn, WarnedAt) = (null, false, null, null, null, null, null);
         DisplayName = keepName ? DisplayName : "";
         // Ends what cookies still say.
         (SecurityStamp, ConcurrencyStamp) = (Guid.NewGuid().ToString("n"), Guid.NewGuid().ToString());

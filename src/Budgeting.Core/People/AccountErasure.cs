@@ -1,6 +1,7 @@
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Following;
 using Budgeting.Core.Moderation;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.SignIn;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.People;
 
 /// <summary>Takes a person out of the tables. The row of the account stays, empty: what is public or on record refers to its number.</summary>
-internal sealed class AccountErasure(BudgetingContext context, DatabaseDialect dialect, UnitOfWork work, RegisterKeys keys, FormerVoters formerVoters, AuditTrail audit)
+internal sealed class AccountErasure(BudgetingContext context, DatabaseDialect dialect, UnitOfWork work, RegisterKeys keys, FormerVoters formerVoters, Followers followers, AuditTrail audit)
 {
     /// <summary>Erases an account in a transaction of its own.</summary>
     /// <param name="actor">Who wants it: its owner, or the platform for an account that nobody uses.</param>
@@ -36,6 +37,8 @@ internal sealed class AccountErasure(BudgetingContext context, DatabaseDialect d
             grant.Revoke(actor.AccountId, "–", now);
         if (account.NormalizedEmail is { } address && (await formerVoters.InVotingAsync(now, cancellation)).Count > 0)
             context.Add(new FormerVoter { AccountId = accountId, Address = key.Address(address), LeftAt = now });
+        // First, so that nobody writes them a message meanwhile.
+        await followers.EraseAsync(accountId, cancellation);
         account.Leave(keepName, now);
         await context.SaveChangesAsync(cancellation);
         await DeleteWaysInAsync(accountId, cancellation);

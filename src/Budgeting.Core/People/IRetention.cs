@@ -41,6 +41,9 @@ public enum RetentionTask
 
     /// <summary>Accounts that nobody uses, after a warning.</summary>
     InactiveAccounts,
+
+    /// <summary>News that followers were told.</summary>
+    News,
 }
 
 /// <summary>That a task was done.</summary>
@@ -67,5 +70,8 @@ public sealed class RetentionOptions
     /// <summary>From the warning until the account is deleted.</summary>
     public int WarningDays { get; set; } = 60;
 
-    internal bool IsPossible => this is { SignInDays: > 0, DeliveryLogDays: > 0, ReporterDays: > 0, InactiveDays: > 0, WarningDays: > 0 };
+    /// <summary>News that followers were told.</summary>
+    public int NewsDays { get; set; } = 180;
+
+    internal bool IsPossible => this is { NewsDays: > 7 } and { SignInDays: > 0, DeliveryLogDays: > 0, ReporterDays: > 0, InactiveDays: > 0, WarningDays: > 0 };
 }

@@ -67,7 +67,7 @@ internal sealed class MyDataService(BudgetingContext context, UnitOfWork work, F
         Write("writtenAt", await work.NowAsync(cancellation));
         Write("account", new
         {
-            account.Id, account.DisplayName, account.Email, account.EmailConfirmed, account.HomeRegionId, account.Language, account.SeenOn, account.WarnedAt,
+            account.Id, account.DisplayName, account.Email, account.EmailConfirmed, account.HomeRegionId, account.Language, account.News, account.SeenOn, account.WarnedAt,
             RecoveryCodesLeft = await context.RecoveryCodes.CountAsync(code => code.AccountId == id, cancellation),
         });
         await ListAsync("passkeys", from passkey in context.UserPasskeys.AsNoTracking()
@@ -80,6 +80,8 @@ internal sealed class MyDataService(BudgetingContext context, UnitOfWork work, F
         await ListAsync("signIns", context.SignInSessions.Where(row => row.AccountId == id).Select(row => new { row.Way, row.Browser, row.BegunAt, row.SeenOn }));
         await ListAsync("messages", context.OutgoingMessages.Where(row => row.AccountId == id).OrderBy(row => row.Id)
             .Select(row => new { row.Kind, row.Channel, row.State, row.WrittenAt, row.DueAt, row.Attempts }));
+        await ListAsync("following", context.Follows.Where(row => row.AccountId == id).OrderBy(row => row.Id)
+            .Select(row => new { row.RoundId, row.ProposalId, row.Choice, row.Chosen, row.ToldTo, row.FollowedAt }));
         await ListAsync("roles", context.RoleGrants.Where(grant => grant.AccountId == id).OrderBy(grant => grant.Id)
             .Select(grant => new { grant.Role, grant.RegionId, grant.GrantedAt, grant.Reason, grant.EndsAt, grant.RevokedAt, grant.RevocationReason }));
         await ListAsync("proposals", context.Proposals.AsNoTracking().Where(proposal => proposal.AuthorId == id).OrderBy(proposal => proposal.Id).Select(proposal => new

@@ -1,5 +1,6 @@
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Following;
 using Budgeting.Core.People;
 using Budgeting.Core.Rounds;
 using FluentValidation;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.Proposals;
 
-internal sealed class ProposalService(BudgetingContext context, UnitOfWork work, IAuthority authority, IAttempts attempts) : IProposals
+internal sealed class ProposalService(BudgetingContext context, UnitOfWork work, IAuthority authority, IAttempts attempts, NewsLog news, Followers followers) : IProposals
 {
     public async Task<Outcome<long>> WriteAsync(Actor actor, long roundId, ProposalInput input, Guid writing, CancellationToken cancellation)
     {
@@ -47,21 +48,21 @@ internal sealed class ProposalService(BudgetingContext context, UnitOfWork work,
                 return refusals;
             proposal.Change(input);
             return Done.It;
-        }, cancellation);
+        }, cancellation, NewsKind.ProposalChanged);
 
     public Task<Outcome<Done>> SubmitAsync(Actor actor, long proposalId, CancellationToken cancellation) =>
         OwnAsync(actor, proposalId, (proposal, _, now) =>
         {
             proposal.Submit(now);
             return Done.It;
-        }, cancellation);
+        }, cancellation, follow: true);
 
     public Task<Outcome<Done>> WithdrawAsync(Actor actor, long proposalId, CancellationToken cancellation) =>
         OwnAsync(actor, proposalId, (proposal, _, now) =>
         {
             proposal.Withdraw(now);
             return Done.It;
-        }, cancellation);
+        }, cancellation, NewsKind.ProposalWithdrawn);
 
     public async Task<ProposalView?> FindAsync(Actor actor, long proposalId, CancellationToken cancellation)
     {
@@ -124,7 +125,7 @@ internal sealed class ProposalService(BudgetingContext context, UnitOfWork work,
     }
 
     private async Task<Outcome<Done>> OwnAsync(
-        Actor actor, long proposalId, Func<Proposal, Round, DateTimeOffset, Outcome<Done>> act, CancellationToken cancellation)
+        Actor actor, long proposalId, Func<Proposal, Round, DateTimeOffset, Outcome<Done>> act, CancellationToken cancellation, NewsKind? told = null, bool follow = false)
     {
         if (actor.AccountId is not { } authorId)
             return Refusal.Of("SignIn.Needed");
@@ -140,9 +141,16 @@ internal sealed class ProposalService(BudgetingContext context, UnitOfWork work,
         // An answer was given to the words as they stood.
         if (proposal.Answer is not null)
             return Refusal.Of("Proposal.Answered");
+        var first = proposal.SubmittedAt is null;
         var outcome = act(proposal, round, now);
         if (outcome.Granted)
         {
+            // Whoever proposes something wants to hear the answer. That they follow enough already is no reason not to submit.
+            if (follow && first)
+                await followers.AddAsync(authorId, roundId, proposalId, now, cancellation);
+            // Of what nobody else has seen nobody is told.
+            if (told is { } kind && proposal is { SubmittedAt: not null, HiddenAt: null })
+                await news.AddAsync(kind, roundId, proposalId, now, cancellation);
             await context.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
         }

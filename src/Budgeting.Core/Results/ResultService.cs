@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
+using Budgeting.Core.Following;
 using Budgeting.Core.Paper;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Verification;
@@ -12,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Results;
 
 internal sealed class ResultService(
-    BudgetingContext context, UnitOfWork work, AuditTrail audit, CountedBallots counted, BallotPublication publication, PaperTally paper, TimeProvider time) : IResults
+    BudgetingContext context, UnitOfWork work, AuditTrail audit, CountedBallots counted, BallotPublication publication, PaperTally paper, NewsLog news, TimeProvider time) : IResults
 {
     public async Task<Outcome<RoundResult>> FindAsync(long roundId, CancellationToken cancellation)
     {
@@ -50,6 +51,7 @@ internal sealed class ResultService(
         var published = round.Publish(now);
         if (!published.Granted)
             return published;
+        await news.AddAsync(NewsKind.ResultPublished, round.Id, now, cancellation);
         // From here on the log's head is public too: the entry says under which root the ballots were counted.
         var record = await context.RoundRecords.AsNoTracking().FirstOrDefaultAsync(record => record.RoundId == round.Id, cancellation);
         await audit.AppendAsync(actor, RecordService.PublishedAct, $"round {round.Id}",

@@ -1,5 +1,6 @@
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
+using Budgeting.Core.Following;
 using Budgeting.Core.People;
 using Budgeting.Core.Regions;
 using FluentValidation;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Rounds;
 
 internal sealed class RoundService(
-    BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, IPhaseAlarms alarms, TimeProvider time) : IRounds
+    BudgetingContext context, UnitOfWork work, IAuthority authority, NewsLog news, AuditTrail audit, IPhaseAlarms alarms, TimeProvider time) : IRounds
 {
     private static readonly Role[] Officials = [Role.Coordinator, Role.Evaluator, Role.FinanceOfficer, Role.Clerk, Role.Administrator];
 
@@ -94,10 +95,14 @@ internal sealed class RoundService(
         var done = await ChangeAsync(actor, roundId, [Role.Coordinator], schedule.Refusals, async round =>
         {
             var before = Described(round.Schedule);
-            var rescheduled = round.Reschedule(schedule.Value, await work.NowAsync(cancellation));
+            var now = await work.NowAsync(cancellation);
+            var rescheduled = round.Reschedule(schedule.Value, now);
             if (!rescheduled.Granted)
                 return rescheduled;
             await SetDutiesAsync(round, cancellation);
+            // Before it is announced nobody follows it.
+            if (round.Schedule.PhaseAt(now) is not null)
+                await news.AddAsync(NewsKind.ScheduleChanged, roundId, now, cancellation);
             await audit.AppendAsync(actor, "schedule.changed", Subject(roundId), new { before, after = Described(schedule.Value) }, cancellation);
             return rescheduled;
         }, cancellation);

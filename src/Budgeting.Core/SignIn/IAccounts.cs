@@ -49,6 +49,6 @@ public sealed record NewAccount(string Email, string DisplayName, long? HomeRegi
 public sealed record OwnAccount(
     string Email, bool EmailConfirmed, string DisplayName, long? HomeRegionId, int Passkeys, int RecoveryCodes, bool HoldsOffice)
 {
-    /// <summary>The language of messages; null until one was chosen.</summary>
+    /// <summary>The language of messages; null until its owner first signs in.</summary>
     public string? Language { get; init; }
 }

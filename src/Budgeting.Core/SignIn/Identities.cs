@@ -90,7 +90,7 @@ internal sealed class Identities(
                 if (await context.AccountIdentities.AnyAsync(known => known.AccountId == accountId && known.Provider == opened.Provider, cancellation))
                     return Refusal.Of("Identity.Another");
                 context.Add(await RowAsync(opened, accountId, cancellation));
-                await TellAsync(account, MessageText.IdentityLinked(language), cancellation);
+                await TellAsync(account, MessageText.IdentityLinked(account.Language ?? language), cancellation);
                 await context.SaveChangesAsync(cancellation);
                 await transaction.CommitAsync(cancellation);
                 outbox.Ring();
@@ -148,7 +148,7 @@ internal sealed class Identities(
             && !await context.RecoveryCodes.AnyAsync(code => code.AccountId == accountId, cancellation))
             return Refusal.Of("Identity.LastWayIn");
         context.Remove(unlinked);
-        await TellAsync(account, MessageText.IdentityUnlinked(language), cancellation);
+        await TellAsync(account, MessageText.IdentityUnlinked(account.Language ?? language), cancellation);
         await context.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         outbox.Ring();

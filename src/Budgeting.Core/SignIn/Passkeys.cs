@@ -42,7 +42,7 @@ internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox
         passkey.Name = name.Trim();
         context.Add(Row(accountId, passkey));
         context.Add(new PasskeyUse { CredentialId = passkey.CredentialId });
-        await TellAsync(account, MessageText.PasskeyAdded(language), cancellation);
+        await TellAsync(account, MessageText.PasskeyAdded(account.Language ?? language), cancellation);
         await context.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         outbox.Ring();
@@ -78,7 +78,7 @@ internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox
             && !await context.RecoveryCodes.AnyAsync(code => code.AccountId == accountId, cancellation))
             return Refusal.Of("Passkey.LastWayIn");
         context.Remove(passkey);
-        await TellAsync(account, MessageText.PasskeyRemoved(language), cancellation);
+        await TellAsync(account, MessageText.PasskeyRemoved(account.Language ?? language), cancellation);
         await context.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         outbox.Ring();

@@ -28,7 +28,7 @@ internal sealed class RecoveryCodes(BudgetingContext context, UnitOfWork work, O
             return Refusal.Of("SignIn.Needed");
         await context.RecoveryCodes.Where(code => code.AccountId == accountId).ExecuteDeleteAsync(cancellation);
         context.AddRange(codes.Select(code => new RecoveryCode { AccountId = accountId, CodeHash = Hash(accountId, code) }));
-        await TellAsync(account, MessageText.RecoveryCodesRenewed(language), cancellation);
+        await TellAsync(account, MessageText.RecoveryCodesRenewed(account.Language ?? language), cancellation);
         await context.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         outbox.Ring();
@@ -56,7 +56,7 @@ internal sealed class RecoveryCodes(BudgetingContext context, UnitOfWork work, O
             // Deleting it is what uses it: of two who come at once, one deletes nothing.
             if (await context.RecoveryCodes.Where(known => known.AccountId == account.Id && known.CodeHash == hash).ExecuteDeleteAsync(cancellation) == 0)
                 return Refusal.Of("SignIn.CodeWrong");
-            await TellAsync(account, MessageText.RecoveryCodeUsed(language), cancellation);
+            await TellAsync(account, MessageText.RecoveryCodeUsed(account.Language ?? language), cancellation);
             await context.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
             outbox.Ring();

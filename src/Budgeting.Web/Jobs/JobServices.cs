@@ -15,6 +15,9 @@ public sealed class JobOptions
 
     /// <summary>How often to look for duties without an alarm.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often to look for news to tell to followers.</summary>
+    public TimeSpan NewsInterval { get; set; } = TimeSpan.FromSeconds(10);
 }
 
 /// <summary>Registers the jobs and their persistent store.</summary>
@@ -66,6 +69,11 @@ internal static class JobServices
                     .WithInterval(jobs.SweepInterval).RepeatForever()
                     .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)),
                 job => job.WithIdentity(DutySweepJob.Key));
+            quartz.ScheduleJob<NewsJob>(
+                trigger => trigger.WithIdentity("tell", "news").StartNow().WithSchedule(SimpleScheduleBuilder.Create()
+                    .WithInterval(jobs.NewsInterval).RepeatForever()
+                    .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)),
+                job => job.WithIdentity(NewsJob.Key));
             foreach (var task in Enum.GetValues<RetentionTask>())
             {
                 quartz.ScheduleJob<RetentionJob>(

@@ -248,6 +248,9 @@ internal sealed class IdentitySignIn(
         // Whoever was signed in here before is not any more.
         if (ThisSession is { } former)
             await sessions.EndAsync(Http.User.Actor(), former, cancellation);
+        // Messages come in the language in which somebody first signed in, until they choose another.
+        if (account.Language is null)
+            await accounts.ChangeLanguageAsync(Actor.Person(account.Id), LanguageChoice.Current, cancellation);
         var session = await sessions.BeginAsync(account.Id, way, BrowserKind.Of(Http.Request.Headers.UserAgent.ToString()), cancellation);
         await manager.SignInWithClaimsAsync(account, isPersistent: false,
             [new(PersonSignInManager.SessionClaim, session.ToString()), .. byPasskey ? [PersonSignInManager.PasskeyClaim(time.GetUtcNow())] : Array.Empty<System.Security.Claims.Claim>()]);

@@ -133,6 +133,26 @@ public sealed class ElectorRegisterTests
         Assert.Equal(3, (await world.CountsAsync(roundId)).Entries);
     }
 
+    [Theory, EachDatabase]
+    public async Task Emptying_the_register_and_issuing_letters_need_a_passkey_shown_just_now(DatabaseKind kind)
+    {
+        var (world, roundId) = await RoundAsync(kind);
+        await using var _ = world;
+        Assert.True((await world.ImportAsync(roundId, Three)).Granted);
+        var stale = world.Official;
+        world.Clock.Now += TimeSpan.FromMinutes(11);
+        using var letters = new MemoryStream();
+        Task<Outcome<LettersReport>> IssueAsync(Actor actor) => world.Do<IElectorRegister, Outcome<LettersReport>>(register =>
+            register.IssueLettersAsync(actor, roundId, Registers.File(Registers.Header + Three), letters, false, default));
+        Assert.True((await IssueAsync(stale)).RefusedFor("StepUp.Needed"));
+        Assert.Equal(0, letters.Length);
+        Assert.Equal(0, (await world.CountsAsync(roundId)).WithLetterCode);
+        Assert.True((await world.Do<IElectorRegister, Outcome<long>>(register => register.ClearAsync(stale, roundId, default))).RefusedFor("StepUp.Needed"));
+        Assert.Equal(3, (await world.CountsAsync(roundId)).Entries);
+        Assert.True((await IssueAsync(world.Official)).Granted);
+        Assert.Equal(3, (await world.Do<IElectorRegister, Outcome<long>>(register => register.ClearAsync(world.Official, roundId, default))).Value);
+    }
+
     [Theory]
     [InlineData(-1, "2027-01-31", "Electorate.MinimumAge")]
     [InlineData(101, "2027-01-31", "Electorate.MinimumAge")]

@@ -22,6 +22,19 @@ public sealed record ReceivedMail(string From, string To, string Data)
         }
     }
 
+    /// <summary>The subject, decoded.</summary>
+    public string Subject => Regex.Replace(Header("Subject"), @"=\?utf-8\?(?<kind>[BQ])\?(?<text>[^?]*)\?=\s*", part =>
+        part.Groups["kind"].Value.Equals("B", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8.GetString(Convert.FromBase64String(part.Groups["text"].Value))
+        : Unquoted(part.Groups["text"].Value.Replace('_', ' ')), RegexOptions.IgnoreCase);
+
+    /// <summary>A header, its lines put together; empty when there is none.</summary>
+    public string Header(string name)
+    {
+        var head = Data[..Data.IndexOf("\r\n\r\n", StringComparison.Ordinal)];
+        return Regex.Match(head, $@"^{name}:\s*(?<value>[^\r\n]*(?:\r\n[ \t][^\r\n]*)*)", RegexOptions.Multiline | RegexOptions.IgnoreCase).Groups["value"].Value
+            .Replace("\r\n", "", StringComparison.Ordinal).Trim();
+    }
+
     /// <summary>The link to sign in with that the text holds, without the site's address.</summary>
     public string Link => new Uri(Regex.Match(Text, @"https?://\S+").Value).PathAndQuery;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Following;
 using Budgeting.Core.Moderation;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
@@ -8,6 +9,7 @@ using Budgeting.Core.Rounds;
 using Budgeting.Core.SignIn;
 using Budgeting.Core.Tests.Attachments;
 using Budgeting.Core.Tests.Electorate;
+using Budgeting.Core.Tests.Following;
 using Budgeting.Core.Tests.SignIn;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
@@ -53,12 +55,14 @@ public sealed class MyDataTests
             moderation.ReportAsync(own, proposalId, new(ModerationCategory.PersonalData, "Naapurin nimi"), default))).Granted);
         Assert.True((await world.Do<IPasskeys, Outcome<string>>(passkeys => passkeys.AddAsync(own, SignInWorld.Passkey(7), "Puhelin", "fi", default))).Granted);
         await world.Do<ISignInSessions, Guid>(sessions => sessions.BeginAsync(own.AccountId!.Value, SignInWay.Passkey, "Firefox", default));
+        Assert.True((await world.FollowAsync(own, roundId)).Granted);
 
         var mine = await DownloadAsync(world, world.Fresh(own));
         Assert.Equal("anna@example.org", mine.GetProperty("account").GetProperty("email").GetString());
         Assert.Equal("Puhelin", mine.GetProperty("passkeys")[0].GetProperty("name").GetString());
         Assert.Equal("Firefox", mine.GetProperty("signIns")[0].GetProperty("browser").GetString());
         Assert.Equal("Naapurin nimi", mine.GetProperty("reports")[0].GetProperty("words").GetString());
+        Assert.Equal(roundId, Assert.Single(mine.GetProperty("following").EnumerateArray()).GetProperty("roundId").GetInt64());
         Assert.Equal(0, mine.GetProperty("proposals").GetArrayLength());
         Assert.DoesNotContain("Keinu", mine.ToString());
 
@@ -85,7 +89,11 @@ public sealed class MyDataTests
         var before = (await world.Do<IMyData, Outcome<Leaving>>(data => data.LookAsync(world.Resident, default))).Value;
         Assert.Equal(("resident", 1, 1, 0, 0), (before.Name, before.Drafts, before.PublicProposals, before.Offices.Count, before.VotingRounds));
         Assert.True((await DeleteAsync(world, world.Resident, confirmed: false)).RefusedFor("Data.Confirm"));
+        // They follow their own proposal, and chose how often.
+        Assert.True((await world.Do<IFollowing, Outcome<Done>>(following => following.ChooseAsync(world.Resident, NewsChoice.Weekly, default))).Granted);
+        Assert.Equal(1, await world.Sql(context => context.Follows.CountAsync(follow => follow.AccountId == id)));
         Assert.True((await DeleteAsync(world, world.Resident)).Granted);
+        Assert.Equal(0, await world.Sql(context => context.Follows.CountAsync(follow => follow.AccountId == id)));
 
         var shown = (await FindAsync(world, proposalId))!;
         Assert.Equal(("Keinut puistoon", ""), (shown.Title, shown.AuthorName));
@@ -93,6 +101,7 @@ public sealed class MyDataTests
         var account = await world.Sql(context => context.Users.AsNoTracking().SingleAsync(account => account.Id == id));
         Assert.Equal((null, null, null, ""), (account.Email, account.UserName, account.HomeRegionId, account.DisplayName));
         Assert.NotNull(account.LeftAt);
+        Assert.Null(account.News);
         Assert.Empty(await world.Do<IAuthority, IReadOnlyList<RoleHeld>>(authority => authority.RolesOfAsync(id, default)));
         Assert.True((await DeleteAsync(world, world.Resident)).RefusedFor("SignIn.Needed"));
         Assert.False((await world.Do<IMyData, Outcome<Leaving>>(data => data.LookAsync(world.Resident, default))).Granted);

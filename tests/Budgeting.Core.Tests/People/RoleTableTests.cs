@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
+using Budgeting.Core.Following;
 using Budgeting.Core.Import;
 using Budgeting.Core.Moderation;
 using Budgeting.Core.Paper;
@@ -112,6 +113,7 @@ public sealed class RoleTableTests(ITestOutputHelper output)
         (var type, _) when type == typeof(Guid) => Guid.NewGuid(),
         (var type, _) when type == typeof(Guid?) => null,
         (var type, _) when type == typeof(RetentionTask) => RetentionTask.OneTimeLinks,
+        (var type, _) when type == typeof(NewsChoice?) => null,
         (var type, _) when type == typeof(Deletion) => new Deletion(Confirmed: false, KeepName: false),
         (var type, _) when type == typeof(CancellationToken) => CancellationToken.None,
         (var type, _) when type == typeof(Stream) => new MemoryStream(),

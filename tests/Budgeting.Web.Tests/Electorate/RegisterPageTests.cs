@@ -82,6 +82,20 @@ public sealed class RegisterPageTests
     }
 
     [Fact]
+    public async Task Emptying_asks_for_the_passkey_anew_and_loses_nothing_of_the_page()
+    {
+        var (site, roundId) = await RoundAsync();
+        await using var _ = site;
+        Assert.True((await site.World.SetRuleAsync(roundId, Registers.Sixteen)).Granted);
+        Assert.True((await site.World.ImportAsync(roundId, "A-1,2000-01-01,town,fi,0\n")).Granted);
+        var forms = new Forms(site.Client(site.World.Official with { PasskeyAt = site.World.Clock.Now.AddMinutes(-11) }, stale: true));
+        var page = await forms.SendAsync(await forms.OpenAsync($"/admin/rounds/{roundId}/electorate"), "form:has(.hds-button--danger)");
+        Assert.NotNull(page.QuerySelector("#step-up"));
+        Assert.Equal("16", page.QuerySelector("[name='Input.MinimumAge']")?.GetAttribute("value") ?? "16");
+        Assert.Equal(1, (await site.World.CountsAsync(roundId)).Entries);
+    }
+
+    [Fact]
     public async Task A_form_from_elsewhere_or_of_somebody_else_brings_in_nothing()
     {
         var (site, roundId) = await RoundAsync();

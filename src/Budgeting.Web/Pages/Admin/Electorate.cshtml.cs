@@ -49,10 +49,7 @@ public sealed class ElectorateModel(
     {
         if (await LoadAsync(roundId, cancellation) is { } answer)
             return answer;
-        Input = new()
-        {
-            Basis = Rule.Basis, MinimumAge = Rule.MinimumAge, AgeOn = Rule.AgeOn, RegionIds = [.. Rule.RegionIds], PublishesBands = Rule.PublishesBands,
-        };
+        Input = Form.Of(Rule);
         return Page();
     }
 
@@ -80,7 +77,11 @@ public sealed class ElectorateModel(
             return answer;
         var cleared = await register.ClearAsync(User.Actor(), roundId, cancellation);
         if (!cleared.Granted)
+        {
+            // The form of the rule was not sent: it shows the rule there is.
+            Input = Form.Of(Rule);
             return this.Refuse(cleared.Refusals);
+        }
         this.Confirm(texts["Register.Cleared", Format.Number(cleared.Value)]);
         return LocalRedirect($"/admin/rounds/{roundId}/electorate");
     }
@@ -106,6 +107,12 @@ public sealed class ElectorateModel(
     /// <summary>A rule.</summary>
     public sealed class Form
     {
+        /// <summary>The form with a rule in it.</summary>
+        internal static Form Of(ElectorateRule rule) => new()
+        {
+            Basis = rule.Basis, MinimumAge = rule.MinimumAge, AgeOn = rule.AgeOn, RegionIds = [.. rule.RegionIds], PublishesBands = rule.PublishesBands,
+        };
+
         /// <summary>What the right to vote rests on.</summary>
         public ElectorateBasis Basis { get; set; }
 

@@ -1,3 +1,4 @@
+using Budgeting.Core.Following;
 using Budgeting.Core.People;
 using Budgeting.Core.Rounds;
 using Budgeting.Web.Components;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Localization;
 namespace Budgeting.Web.Pages.Admin;
 
 /// <summary>What the platform has yet to do as phases change, in the rounds that the person runs.</summary>
-public sealed class JobsModel(IRounds rounds, IPhaseDuties duties, IRetention retention, IAuthority authority, TimeProvider time, IStringLocalizer<AdminTexts> texts)
+public sealed class JobsModel(IRounds rounds, IPhaseDuties duties, IRetention retention, INewsDelivery news, IAuthority authority, TimeProvider time, IStringLocalizer<AdminTexts> texts)
     : OversightPage(authority)
 {
     /// <summary>Each alarm with its round.</summary>
@@ -22,6 +23,9 @@ public sealed class JobsModel(IRounds rounds, IPhaseDuties duties, IRetention re
 
     /// <summary>When each task of retention was last done.</summary>
     public IReadOnlyList<RetentionRun> Runs { get; private set; } = [];
+
+    /// <summary>How far followers have been told.</summary>
+    public IReadOnlyList<NewsRunView> News { get; private set; } = [];
 
     /// <summary>Whether the person may have such a task done now.</summary>
     public bool MayRun { get; private set; }
@@ -83,6 +87,7 @@ public sealed class JobsModel(IRounds rounds, IPhaseDuties duties, IRetention re
             .Where(alarm => managed.ContainsKey(alarm.RoundId))
             .Select(alarm => (alarm, managed[alarm.RoundId], alarm.DueAt <= now))];
         Runs = await retention.RunsAsync(cancellation);
+        News = await news.RunsAsync(cancellation);
         MayRun = (await Authority.RegionsAsync(User.Actor(), cancellation, Role.Administrator)).Granted;
         return null;
     }

@@ -1,8 +1,10 @@
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Following;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
+using Budgeting.Web.Pages.My;
 using Budgeting.Web.Pages.Voting;
 using Budgeting.Web.Shell;
 using Microsoft.AspNetCore.Mvc;
@@ -11,7 +13,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Budgeting.Web.Pages.Rounds;
 
 /// <summary>One round: what can be done now and till when, its schedule, its money.</summary>
-public sealed class DetailsModel(IRounds rounds, IRegions regions, IProposals proposals, IElectorate electorate, IBallotBox box, VotingSessions sessions) : PageModel
+public sealed class DetailsModel(IRounds rounds, IRegions regions, IProposals proposals, IElectorate electorate, IBallotBox box, VotingSessions sessions, IFollowing following) : PageModel
 {
     /// <summary>The round.</summary>
     public RoundView Round { get; private set; } = null!;
@@ -37,6 +39,9 @@ public sealed class DetailsModel(IRounds rounds, IRegions regions, IProposals pr
     /// <summary>Whether voters prove an entry of a register, as by a code from a letter.</summary>
     public bool ByRegister { get; private set; }
 
+    /// <summary>The button that follows it; null before it is announced.</summary>
+    public FollowButton? Follow { get; private set; }
+
     /// <summary>Shows it.</summary>
     public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)
     {
@@ -48,6 +53,7 @@ public sealed class DetailsModel(IRounds rounds, IRegions regions, IProposals pr
         EnvelopeHistory = await rounds.EnvelopeHistoryAsync(roundId, cancellation);
         Regions = (await regions.TreeAsync(cancellation)).ToDictionary(region => region.Id);
         ProposalCount = (await proposals.SearchAsync(new(roundId, PageSize: 1), cancellation)).Total;
+        Follow = round.Phase is null ? null : await FollowButton.ForAsync(this, following, roundId, null, cancellation);
         if (round.Phase == Phase.Voting)
         {
             Vote = await box.VoteStateAsync(electorate, User.Actor(), roundId, cancellation, sessions.Find(HttpContext, roundId));
