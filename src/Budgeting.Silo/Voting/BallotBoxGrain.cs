@@ -1,0 +1,21 @@
+using Budgeting.Core;
+using Budgeting.Core.Voting;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace Budgeting.Silo.Voting;
+
+// Ballots that come while others are being written make the next group, here as in the box.
+[Reentrant, HashBasedPlacement]
+internal sealed class BallotBoxGrain([FromKeyedServices(Own.Key)] IBallotBox box) : Grain, IBallotBoxGrain
+{
+    private long RoundId => GrainKeys.IdOf(this.GetPrimaryKeyString()[..this.GetPrimaryKeyString().LastIndexOf('/')]);
+
+    public Task<Outcome<StoredBallot>[]> CastAsync(CastBallot[] ballots) => Task.WhenAll(ballots.Select(ballot => box.CastAsync(ballot, default)));
+
+    public Task<Outcome<Done>> WithdrawAsync(Voter voter) => box.WithdrawAsync(RoundId, voter, default);
+
+    public Task<Outcome<Done>> IssuePaperAsync(Voter voter) => box.IssuePaperAsync(RoundId, voter, default);
+
+    public Task<Outcome<Done>> TakeBackPaperAsync(Voter voter) => box.TakeBackPaperAsync(RoundId, voter, default);
+}
