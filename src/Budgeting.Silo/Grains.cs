@@ -51,9 +51,12 @@ internal sealed partial class Grains(IGrainFactory factory, Own own, ILogger<Gra
         await RegionOfAsync(roundId, cancellation) is { } regionId ? factory.GetGrain<IResultGrain>(GrainKeys.Round(regionId, roundId)) : null;
 
     /// <summary>A proposal's grain; null when there is none that has been submitted.</summary>
-    public async Task<IProposalGrain?> ProposalAsync(long proposalId, CancellationToken cancellation)
+    /// <param name="proposalId">The proposal.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="roundId">Its round, where that is known; 0 where it is not.</param>
+    public async Task<IProposalGrain?> ProposalAsync(long proposalId, CancellationToken cancellation, long roundId = 0)
     {
-        if (!_roundOfProposal.TryGetValue(proposalId, out var roundId))
+        if (roundId == 0 && !_roundOfProposal.TryGetValue(proposalId, out roundId))
         {
             if (await own.AskAsync<IProposals, ProposalView?>(proposals => proposals.FindAsync(Actor.Platform, proposalId, cancellation)) is not { } proposal)
                 return null;

@@ -14,6 +14,7 @@ using Budgeting.Silo.Results;
 using Budgeting.Silo.Rounds;
 using Budgeting.Silo.Voting;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration.Memory;
 using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Serialization.Cloning;
@@ -34,6 +35,8 @@ public static class SiloHost
         var endpoints = builder.Configuration.GetSection("Orleans:Endpoints");
         var siloPort = endpoints.GetValue<int?>("SiloPort") ?? FreePort(EndpointOptions.DEFAULT_SILO_PORT);
         var gatewayPort = endpoints.GetValue<int?>("GatewayPort") ?? 0;
+        // Silos tell much; whoever wants to read it sets this otherwise.
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Orleans", "Warning")] });
         builder.Services.AddGrainServices();
         if (!database.IsSqlite)
             builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterTables>(provider, database.ConnectionString ?? ""));

@@ -9,6 +9,9 @@ namespace Budgeting.Core.Tests;
 
 public sealed partial class World
 {
+    /// <summary>The silos of the cluster over this world's database.</summary>
+    internal Task<IReadOnlyList<IHost>> SilosAsync() => _services.GetRequiredService<TestCluster>().SilosAsync();
+
     static partial void HostElsewhere(IServiceCollection services, TestDatabase database, IConfiguration configuration, TimeProvider time)
     {
         services.AddGrainServices();

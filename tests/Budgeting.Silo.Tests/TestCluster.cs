@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
 using Budgeting.Core;
 using Budgeting.Core.Tests;
 using Microsoft.Extensions.Configuration;
@@ -14,16 +17,20 @@ namespace Budgeting.Silo.Tests;
 /// <summary>Two silos over one PostgreSQL database, or the one that SQLite is for, by a test's clock.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
-    private static readonly ConditionalWeakTable<TestDatabase, TestCluster> Clusters = [];
+    private static readonly ConditionalWeakTable<TestDatabase, ConcurrentDictionary<string, TestCluster>> Clusters = [];
 
     private readonly Lazy<Task<IReadOnlyList<IHost>>> _silos;
 
-    private TestCluster(IConfiguration configuration, TimeProvider time, int silos) =>
-        _silos = new(async () => await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => Task.Run(() => StartAsync(configuration, time)))));
+    private TestCluster(IConfiguration configuration, TimeProvider time, int silos, string name) =>
+        _silos = new(async () => await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => Task.Run(() => StartAsync(configuration, time, name)))));
 
-    /// <summary>The cluster over a database: the same for every server that a test makes of it.</summary>
-    public static TestCluster Over(TestDatabase database, IConfiguration configuration, TimeProvider time) =>
-        Clusters.GetValue(database, _ => new(configuration, time, database.Kind == DatabaseKind.PostgreSql ? 2 : 1));
+    /// <summary>The cluster over a database: the same for every server that a test makes of it, one of its own for those with other settings.</summary>
+    public static TestCluster Over(TestDatabase database, IConfiguration configuration, TimeProvider time)
+    {
+        var settings = string.Join('\n', configuration.AsEnumerable().OrderBy(setting => setting.Key).Select(setting => $"{setting.Key}={setting.Value}"));
+        return Clusters.GetOrCreateValue(database).GetOrAdd($"{settings}\n{RuntimeHelpers.GetHashCode(time)}", name => new(
+            configuration, time, database.Kind == DatabaseKind.PostgreSql ? 2 : 1, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))));
+    }
 
     public async Task<IReadOnlyList<IHost>> SilosAsync() => await _silos.Value;
 
@@ -38,13 +45,14 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    private static async Task<IHost> StartAsync(IConfiguration configuration, TimeProvider time)
+    private static async Task<IHost> StartAsync(IConfiguration configuration, TimeProvider time, string name)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddConfiguration(configuration);
         builder.Configuration.AddInMemoryCollection(
         [
             new("Orleans:Endpoints:AdvertisedIPAddress", "127.0.0.1"), new("Orleans:Endpoints:SiloPort", $"{FreePort()}"),
+            new("Orleans:ClusterId", name),
         ]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // The clock of the test is the platform's; silos go by the real one among themselves.

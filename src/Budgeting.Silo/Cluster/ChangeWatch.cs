@@ -85,7 +85,7 @@ internal sealed partial class ChangeWatch(IServiceProvider services, ILogger<Cha
                     yield return new(Kind.Round, Number(entry, "Id"));
                 break;
             case "proposals" when entry.State != EntityState.Added:
-                yield return new(Kind.Proposal, Number(entry, "Id"));
+                yield return new(Kind.Proposal, Number(entry, "Id"), Number(entry, "RoundId"));
                 break;
         }
         if (Number(entry, "RoundId") is > 0 and var roundId)
@@ -129,7 +129,7 @@ internal sealed partial class ChangeWatch(IServiceProvider services, ILogger<Cha
                     await Task.WhenAll(round.ChangedAsync(), (await grains.ResultAsync(change.Id, default))!.ChangedAsync());
                 break;
             case Kind.Proposal:
-                if (await grains.ProposalAsync(change.Id, default) is { } proposal)
+                if (await grains.ProposalAsync(change.Id, default, change.RoundId) is { } proposal)
                     await proposal.ChangedAsync();
                 break;
         }
@@ -138,5 +138,5 @@ internal sealed partial class ChangeWatch(IServiceProvider services, ILogger<Cha
     [LoggerMessage(LogLevel.Warning, "A grain could not be told of a change")]
     private partial void NotTold(Exception fault);
 
-    private sealed record Change(Kind Kind, long Id);
+    private sealed record Change(Kind Kind, long Id, long RoundId = 0);
 }
