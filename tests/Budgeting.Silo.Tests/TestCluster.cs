@@ -20,6 +20,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private static readonly ConditionalWeakTable<TestDatabase, ConcurrentDictionary<string, TestCluster>> Clusters = [];
 
     private readonly Lazy<Task<IReadOnlyList<IHost>>> _silos;
+    private int _leases;
 
     private TestCluster(IConfiguration configuration, TimeProvider time, int silos, string name) =>
         _silos = new(async () => await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => Task.Run(() => StartAsync(configuration, time, name)))));
@@ -28,15 +29,18 @@ internal sealed class TestCluster : IAsyncDisposable
     public static TestCluster Over(TestDatabase database, IConfiguration configuration, TimeProvider time)
     {
         var settings = string.Join('\n', configuration.AsEnumerable().OrderBy(setting => setting.Key).Select(setting => $"{setting.Key}={setting.Value}"));
-        return Clusters.GetOrCreateValue(database).GetOrAdd($"{settings}\n{RuntimeHelpers.GetHashCode(time)}", name => new(
+        var cluster = Clusters.GetOrCreateValue(database).GetOrAdd($"{settings}\n{RuntimeHelpers.GetHashCode(time)}", name => new(
             configuration, time, database.Kind == DatabaseKind.PostgreSql ? 2 : 1, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))));
+        Interlocked.Increment(ref cluster._leases);
+        return cluster;
     }
 
     public async Task<IReadOnlyList<IHost>> SilosAsync() => await _silos.Value;
 
+    /// <summary>Ends one server's use of it; with the last the silos stop. The world's own server is the first and the last.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_silos.IsValueCreated)
+        if (Interlocked.Decrement(ref _leases) > 0 || !_silos.IsValueCreated)
             return;
         foreach (var silo in await _silos.Value)
         {

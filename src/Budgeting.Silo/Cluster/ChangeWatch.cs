@@ -107,9 +107,9 @@ internal sealed partial class ChangeWatch(IServiceProvider services, ILogger<Cha
             var grains = services.GetRequiredService<Grains>();
             await Task.WhenAll(changes.Select(change => TellAsync(grains, change)));
         }
-        catch (Exception fault) when (Grains.OutOfReach(fault))
+        catch (Exception fault)
         {
-            // What was not told is read anew within a second.
+            // It is committed, whatever becomes of the telling. What was not told is read anew within a second.
             NotTold(fault);
         }
     }
