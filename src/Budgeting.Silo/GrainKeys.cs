@@ -7,8 +7,11 @@ namespace Budgeting.Silo;
 /// <summary>The keys of grains. Each begins with the region, so that what is one region's can be kept together.</summary>
 internal static class GrainKeys
 {
-    /// <summary>The shards of a round's ballot box: enough for dozens of silos to have a like part of them.</summary>
-    public const int Shards = 32;
+    /// <summary>
+    /// The shards of a round's ballot box. Each can write more than one database takes, so that few are enough; the fewer, the more ballots
+    /// travel together.
+    /// </summary>
+    public const int Shards = 8;
 
     public static string Region(long regionId) => string.Create(CultureInfo.InvariantCulture, $"{regionId}");
 

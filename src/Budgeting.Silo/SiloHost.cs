@@ -53,7 +53,7 @@ public static class SiloHost
             silo.AddPlacementDirector<RegionPlacement, RegionPlacementDirector>();
             silo.Services.AddSingleton<IGeneralizedCopier, SharedRecords>();
             silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
-                CoreRecords.Contain, _ => false, options => options.Configure(json => json.SerializerOptions = CoreRecords.Json)));
+                CoreRecords.ContainJson, _ => false, options => options.Configure(json => json.SerializerOptions = CoreRecords.Json)));
         });
     }
 

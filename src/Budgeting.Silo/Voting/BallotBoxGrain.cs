@@ -11,7 +11,9 @@ internal sealed class BallotBoxGrain([FromKeyedServices(Own.Key)] IBallotBox box
 {
     private long RoundId => GrainKeys.IdOf(this.GetPrimaryKeyString()[..this.GetPrimaryKeyString().LastIndexOf('/')]);
 
-    public Task<Outcome<StoredBallot>[]> CastAsync(CastBallot[] ballots) => Task.WhenAll(ballots.Select(ballot => box.CastAsync(ballot, default)));
+    // The box's answers come from its own threads; nothing of the grain's is touched on the way.
+    public async Task<Immutable<Outcome<StoredBallot>[]>> CastAsync(Immutable<CastBallot[]> ballots) =>
+        (await Task.WhenAll(ballots.Value.Select(ballot => box.CastAsync(ballot, default))).ConfigureAwait(false)).AsImmutable();
 
     public Task<Outcome<Done>> WithdrawAsync(Voter voter) => box.WithdrawAsync(RoundId, voter, default);
 

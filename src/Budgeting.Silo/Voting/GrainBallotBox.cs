@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Budgeting.Core;
 using Budgeting.Core.Voting;
 using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
 
 namespace Budgeting.Silo.Voting;
 
@@ -63,7 +64,7 @@ internal sealed partial class GrainBallotBox(
     {
         try
         {
-            return await shard.CastAsync(ballots);
+            return (await shard.CastAsync(ballots.AsImmutable())).Value;
         }
         catch (TimeoutException fault)
         {

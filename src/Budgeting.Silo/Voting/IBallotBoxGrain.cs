@@ -1,5 +1,6 @@
 using Budgeting.Core;
 using Budgeting.Core.Voting;
+using Orleans.Concurrency;
 
 namespace Budgeting.Silo.Voting;
 
@@ -15,7 +16,7 @@ public interface IBallotBoxGrain : IGrainWithStringKey
 {
     /// <summary>Casts ballots of this shard; the answers are in their order. See <see cref="IBallotBox.CastAsync"/>.</summary>
     [Alias("Cast")]
-    Task<Outcome<StoredBallot>[]> CastAsync(CastBallot[] ballots);
+    Task<Immutable<Outcome<StoredBallot>[]>> CastAsync(Immutable<CastBallot[]> ballots);
 
     /// <summary>See <see cref="IBallotBox.WithdrawAsync"/>.</summary>
     [Alias("Withdraw")]
