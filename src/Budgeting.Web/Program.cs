@@ -1,64 +1,6 @@
-using Budgeting.Core;
-using Budgeting.Core.Database;
-using Budgeting.Web.Demo;
-using Budgeting.Web.Jobs;
-using Budgeting.Web.Pages.My;
-using Budgeting.Web.Pages.Voting;
-using Budgeting.Web.Shell;
-using Budgeting.Web.SignIn;
-using Microsoft.Extensions.Options;
+using Budgeting.Web;
 
-try
-{
-    var builder = WebApplication.CreateBuilder(args);
-    builder.ListenLocallyByDefault();
-
-    builder.Services.AddBudgeting(builder.Configuration);
-    builder.Services.AddJobs(builder.Configuration);
-    builder.Services.AddSingleton<DemoContent>();
-    builder.Services.AddLanguages(SiteAddress.IsHttps(builder));
-    builder.Services.AddErrorPages();
-    builder.Services.AddRateLimits(builder.Configuration);
-    builder.Services.AddSignedInPeople(SiteAddress.IsHttps(builder));
-    builder.Services.AddSignIn(builder.Configuration, SiteAddress.IsHttps(builder));
-    builder.Services.AddOidc(builder.Configuration);
-    builder.Services.AddSitePages(SiteAddress.IsHttps(builder));
-    builder.AddFormLimits();
-    builder.Services.AddForwardedAddresses(builder.Configuration);
-    builder.Services.AddHealth();
-
-    var app = builder.Build();
-
-    app.UseForwardedHeaders();
-    app.UseSecurityHeaders();
-    app.UseMiddleware<QuickCasting>();
-    app.UseErrorPages();
-    app.UseLanguages();
-    app.UseRouting();
-    app.UseFormLimits();
-    app.UseAuthentication();
-    app.UseAuthorization();
-    app.UseRateLimiter();
-
-    app.MapHealth();
-    app.MapStaticAssets();
-    app.MapLanguageChoice();
-    app.MapOneClickUnsubscribe();
-    app.MapRazorPages().WithStaticAssets();
-
-    await app.Services.PrepareDatabaseAsync();
-    if (app.Configuration.GetValue("Demo:Enabled", defaultValue: false))
-        await app.Services.GetRequiredService<DemoContent>().LayAsync(app.Lifetime.ApplicationStopping);
-
-    await app.RunAsync();
-    return 0;
-}
-catch (Exception fault) when (fault is DatabaseUnavailableException or InvalidOperationException or ArgumentException or FormatException or IOException or OptionsValidationException)
-{
-    // A database out of reach, a setting that cannot be read: a sentence for the operator, no stack trace.
-    await Console.Error.WriteLineAsync(fault is DatabaseUnavailableException ? fault.Message : $"The server cannot run: {fault.Message.ReplaceLineEndings(" ")}");
-    return 1;
-}
+return await WebSite.RunAsync(args);
 
 /// <summary>The web site's entry point, public so that tests can start the site.</summary>
 public partial class Program;

@@ -4,6 +4,7 @@ using Budgeting.Benchmarks;
 //                                    it takes from cold; exits with 1 when a goal is missed
 // ballots [--quick | --part door|http|letter|burst|sqlite|growth]   the ballot box's part of it, on a PostgreSQL server of its own
 // closing [BALLOTS] [SQLITE-FILE | POSTGRES-CONNECTION]   closes, counts, publishes and exports a round; exits with 1 above a minute or a gibibyte
+// scale [RUNS] [SECONDS]   one and two servers of the default build and of the silo; exits with 1 when the silo misses its goals
 // fuzz [SECONDS] [SEED]   throws damaged files at the parser
 return args switch
 {
@@ -15,6 +16,9 @@ return args switch
     ["ballots", "--quick"] => await BallotBenchmark.RunAsync(quick: true, part: null),
     ["ballots", "--part", string part] => await BallotBenchmark.RunAsync(quick: false, part),
     ["closing", .. string[] rest] => await ClosingBenchmark.RunAsync(rest),
+    ["scale", .. string[] rest] => await ScaleBenchmark.RunAsync(
+        rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 3,
+        rest.Length > 1 ? int.Parse(rest[1], System.Globalization.CultureInfo.InvariantCulture) : 8),
     ["fuzz", .. string[] rest] => ParserFuzz.Run(
         rest.Length > 0 ? int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture) : 60,
         rest.Length > 1 ? int.Parse(rest[1], System.Globalization.CultureInfo.InvariantCulture) : Environment.TickCount),
@@ -23,6 +27,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tally [--quick] [--command PATH] | ballots [--quick | --part PART] | closing [BALLOTS] [DATABASE] | fuzz [SECONDS] [SEED]");
+    Console.Error.WriteLine("usage: tally [--quick] [--command PATH] | ballots [--quick | --part PART] | closing [BALLOTS] [DATABASE] | scale [RUNS] [SECONDS] | fuzz [SECONDS] [SEED]");
     return 2;
 }

@@ -33,10 +33,16 @@ internal sealed class WebServer : IDisposable
         }
     }
 
-    public static async Task<WebServer> StartAsync(string connectionString, params IReadOnlyList<string> settings)
+    public static Task<WebServer> StartAsync(string connectionString, params IReadOnlyList<string> settings) => StartHostAsync("Budgeting.Web", connectionString, settings);
+
+    /// <summary>The program of a host, built in the same configuration as this one.</summary>
+    public static string AssemblyOf(string host) => Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory.Replace(Path.Combine("tests", "Budgeting.Benchmarks"), Path.Combine("src", host), StringComparison.Ordinal), $"{host}.dll"));
+
+    /// <summary>Starts the site in another host.</summary>
+    public static async Task<WebServer> StartHostAsync(string host, string connectionString, params IReadOnlyList<string> settings)
     {
-        var assembly = Path.GetFullPath(Path.Combine(
-            AppContext.BaseDirectory.Replace(Path.Combine("tests", "Budgeting.Benchmarks"), Path.Combine("src", "Budgeting.Web"), StringComparison.Ordinal), "Budgeting.Web.dll"));
+        var assembly = AssemblyOf(host);
         // From its project's folder, where its style sheets and texts are looked for.
         var folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(assembly)!, "..", "..", ".."));
         var start = new ProcessStartInfo("dotnet",

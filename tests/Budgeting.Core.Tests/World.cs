@@ -29,7 +29,7 @@ public sealed class TestClock(DateTimeOffset now) : TimeProvider
 /// The services over a fresh database, a county with a municipality in it, an official for everything, and short words for
 /// bringing a round to the phase a test is about.
 /// </summary>
-public sealed class World : IAsyncDisposable
+public sealed partial class World : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2027, 1, 4, 8, 0, 0, TimeSpan.Zero);
 
@@ -239,6 +239,10 @@ public sealed class World : IAsyncDisposable
             .AddSingleton(time)
             .AddBudgeting(configuration);
         replace?.Invoke(services);
+        HostElsewhere(services, database, configuration, time);
         return services.BuildServiceProvider(validateScopes: true);
     }
+
+    // Where the same tests are run against another host, it puts its services in the places of these.
+    static partial void HostElsewhere(IServiceCollection services, TestDatabase database, IConfiguration configuration, TimeProvider time);
 }

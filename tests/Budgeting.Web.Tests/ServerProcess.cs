@@ -71,9 +71,17 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private static string SiteFolder => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(SiteAssembly)!, "..", "..", ".."));
 
-    // The site's own build output stands beside this project's, in the same configuration.
-    private static string SiteAssembly => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory
-        .Replace($"tests{Path.DirectorySeparatorChar}Budgeting.Web.Tests", $"src{Path.DirectorySeparatorChar}Budgeting.Web"), "Budgeting.Web.dll"));
+    // The host's own build output stands beside this project's, in the same configuration: that of Budgeting.Web for Budgeting.Web.Tests.
+    private static string SiteAssembly
+    {
+        get
+        {
+            var tests = $"{typeof(ServerProcess).Assembly.GetName().Name}";
+            var host = tests[..^".Tests".Length];
+            return Path.GetFullPath(Path.Combine(
+                AppContext.BaseDirectory.Replace(Path.Combine("tests", tests), Path.Combine("src", host), StringComparison.Ordinal), $"{host}.dll"));
+        }
+    }
 
     private void Hear(string? line)
     {

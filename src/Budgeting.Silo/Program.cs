@@ -1,0 +1,5 @@
+using Budgeting.Silo;
+using Budgeting.Web;
+
+// The site's settings are built beside this program's own files.
+return await WebSite.RunAsync(args, builder => builder.AddSilo(), AppContext.BaseDirectory);

@@ -1,0 +1,57 @@
+using Budgeting.Core;
+using Budgeting.Core.Rounds;
+using Budgeting.Core.Voting;
+using Budgeting.Silo.Cluster;
+
+namespace Budgeting.Silo.Rounds;
+
+[RegionPlacement]
+internal sealed class RoundGrain : Grain, IRoundGrain
+{
+    // For changes made past the silos.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    private readonly Own _own;
+    private readonly Remembered<RoundView?> _round;
+    private BallotSheet[] _sheets = [];
+
+    public RoundGrain(Own own, TimeProvider time)
+    {
+        _own = own;
+        _round = new(time, Fresh,
+            () => own.AskAsync<IRounds, RoundView?>(rounds => rounds.FindAsync(Actor.Visitor, RoundId, default)),
+            round => round?.Phase is { } phase ? round.EndOf(phase) : null);
+    }
+
+    private long RoundId => GrainKeys.IdOf(this.GetPrimaryKeyString());
+
+    public Task<RoundView?> FindAsync() => _round.GetAsync();
+
+    // Once frozen they never change.
+    public async Task<BallotSheet[]> SheetsAsync() => _sheets is { Length: > 0 }
+        ? _sheets
+        : _sheets = [.. await _own.AskAsync<IBallotSheets, IReadOnlyList<BallotSheet>>(sheets => sheets.OfRoundAsync(RoundId, default))];
+
+    public Task<Outcome<Done>> DescribeAsync(Actor actor, LocalizedText title, LocalizedText summary) =>
+        ActAsync(rounds => rounds.DescribeAsync(actor, RoundId, title, summary, default));
+
+    public Task<Outcome<Done>> RescheduleAsync(Actor actor, PhasePeriod[] periods) =>
+        ActAsync(rounds => rounds.RescheduleAsync(actor, RoundId, periods, default));
+
+    public Task<Outcome<Done>> ChangeEnvelopeAsync(Actor actor, Money amount, string reason) =>
+        ActAsync(rounds => rounds.ChangeEnvelopeAsync(actor, RoundId, amount, reason, default));
+
+    public Task<Outcome<long>> AddHeadingAsync(Actor actor, HeadingInput heading) =>
+        ActAsync(rounds => rounds.AddHeadingAsync(actor, RoundId, heading, default));
+
+    public Task<Outcome<Done>> ChangeHeadingAsync(Actor actor, long headingId, HeadingInput heading) =>
+        ActAsync(rounds => rounds.ChangeHeadingAsync(actor, RoundId, headingId, heading, default));
+
+    public Task ChangedAsync()
+    {
+        _round.Forget();
+        return Task.CompletedTask;
+    }
+
+    private Task<T> ActAsync<T>(Func<IRounds, Task<T>> act) => _own.AskAsync(act);
+}
