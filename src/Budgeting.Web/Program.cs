@@ -36,6 +36,7 @@ try
     app.UseRouting();
     app.UseFormLimits();
     app.UseAuthentication();
+    app.UseMiddleware<StationMode>();
     app.UseAuthorization();
     app.UseRateLimiter();
 

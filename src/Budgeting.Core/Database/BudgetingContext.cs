@@ -12,6 +12,7 @@ using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.SignIn;
+using Budgeting.Core.Stations;
 using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.Identity;
@@ -86,6 +87,8 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
     internal DbSet<AccountIdentity> AccountIdentities => Set<AccountIdentity>();
 
     internal DbSet<FormerVoter> FormerVoters => Set<FormerVoter>();
+
+    internal DbSet<Station> Stations => Set<Station>();
 
     internal DbSet<StoredRegisterKey> RegisterKeys => Set<StoredRegisterKey>();
 

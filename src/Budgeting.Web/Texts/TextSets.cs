@@ -38,6 +38,9 @@ public sealed class AccountTexts;
 /// <summary>Texts of the pages of roles and of confirmations.</summary>
 public sealed class RoleTexts;
 
+/// <summary>Texts of stations: on their devices and at the desk.</summary>
+public sealed class StationTexts;
+
 /// <summary>Texts of the administration.</summary>
 public sealed class AdminTexts;
 

@@ -10,6 +10,7 @@ using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.SignIn;
+using Budgeting.Core.Stations;
 using Budgeting.Core.Tests.SignIn;
 using Budgeting.Core.Voting;
 using Budgeting.Tally;
@@ -95,6 +96,8 @@ public sealed class RoleTableTests(ITestOutputHelper output)
         (_, "grantId") => things.GrantId,
         (_, "confirmationId") => things.ConfirmationId,
         (_, "disputeId") => 0L,
+        (_, "stationId") => 0L,
+        (var type, _) when type == typeof(NewStation) => new NewStation("", ""),
         (var type, _) when type == typeof(DisputeDecision?) => null,
         (_, "regionId") => things.RegionId,
         (_, "attachmentId") => things.AttachmentId,

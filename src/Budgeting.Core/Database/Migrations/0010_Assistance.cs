@@ -1,0 +1,44 @@
+using Budgeting.Core.Stations;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Budgeting.Core.Database.Migrations;
+
+/// <summary>Stations: devices at which people vote one after another.</summary>
+[DbContext(typeof(BudgetingContext))]
+[Migration("0010_assistance")]
+internal sealed class Assistance : Migration
+{
+    protected override void Up(MigrationBuilder migration)
+    {
+        var sqlite = ActiveProvider == "Microsoft.EntityFrameworkCore.Sqlite";
+        var instant = sqlite ? "INTEGER" : "timestamp with time zone";
+
+        migration.CreateTable("stations", table => new
+        {
+            Id = table.Column<long>(name: "id").Numbered(),
+            RoundId = table.Column<long>(name: "round_id"),
+            Name = table.Column<string>(name: "name"),
+            OpenedById = table.Column<long>(name: "opened_by_id", nullable: true),
+            OpenedAt = table.Column<DateTimeOffset>(name: "opened_at", type: instant),
+            Code = table.Column<byte[]>(name: "code", nullable: true),
+            CodeExpiresAt = table.Column<DateTimeOffset>(name: "code_expires_at", type: instant),
+            Token = table.Column<byte[]>(name: "token", nullable: true),
+            Pin = table.Column<byte[]>(name: "pin", nullable: true),
+            ClosedAt = table.Column<DateTimeOffset>(name: "closed_at", type: instant, nullable: true),
+            ClosedById = table.Column<long>(name: "closed_by_id", nullable: true),
+        }, constraints: table =>
+        {
+            table.PrimaryKey("pk_stations", row => row.Id);
+            table.CheckConstraint("ck_stations_closed", StationMapping.ClosedOpensNothing);
+            table.CheckConstraint("ck_stations_one_way_in", StationMapping.OneWayIn);
+            table.ForeignKey("fk_stations_round_id", row => row.RoundId, "rounds", "id", onDelete: ReferentialAction.Restrict);
+            table.ForeignKey("fk_stations_opened_by_id", row => row.OpenedById, "accounts", "id", onDelete: ReferentialAction.Restrict);
+            table.ForeignKey("fk_stations_closed_by_id", row => row.ClosedById, "accounts", "id", onDelete: ReferentialAction.Restrict);
+        });
+        migration.CreateIndex("ix_stations_round_id", "stations", "round_id");
+        migration.CreateIndex("ix_stations_code", "stations", "code", unique: true);
+        migration.CreateIndex("ix_stations_opened_by_id", "stations", "opened_by_id");
+        migration.CreateIndex("ix_stations_closed_by_id", "stations", "closed_by_id");
+    }
+}

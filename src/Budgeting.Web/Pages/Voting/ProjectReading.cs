@@ -1,0 +1,29 @@
+using Budgeting.Core.Proposals;
+using Budgeting.Web.Shell;
+
+namespace Budgeting.Web.Pages.Voting;
+
+/// <summary>What is to be read of projects on the ballot itself, where another page cannot be opened for it.</summary>
+/// <param name="proposals">The proposals.</param>
+public sealed class ProjectReading(IProposals proposals)
+{
+    private const int AtOnce = 100;
+
+    /// <summary>The proposals of a round by their ids; none where they are read on pages of their own.</summary>
+    public async Task<IReadOnlyDictionary<long, ProposalView>> OfAsync(HttpContext context, long roundId, CancellationToken cancellation)
+    {
+        Dictionary<long, ProposalView> read = [];
+        if (context.Station() is null)
+            return read;
+        var page = 1;
+        ProposalList list;
+        do
+        {
+            list = await proposals.SearchAsync(new(roundId, Status: ProposalStatus.Feasible, Page: page++, PageSize: AtOnce), cancellation);
+            foreach (var proposal in list.Proposals)
+                read[proposal.Id] = proposal;
+        }
+        while (list.Proposals.Count == AtOnce);
+        return read;
+    }
+}
