@@ -11,6 +11,7 @@ using Budgeting.Core.Moderation;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
+using Budgeting.Core.PlainLanguage;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
@@ -130,6 +131,7 @@ public static class CoreServices
         services.AddScoped<IElectorRegister, ElectorRegister>();
         services.AddScoped<IClerkDesk, ClerkDesk>();
         services.AddScoped<IStations, StationService>();
+        services.AddScoped<IPlainSummaries, PlainSummaryService>();
         services.AddOptions<BallotBoxOptions>().Bind(configuration.GetSection("BallotBox"))
             .Validate(box => box is { QueueLength: > 0, BatchSize: > 0, QueueLengthPerVoter: > 0 }, "The lengths and sizes of BallotBox must be above zero.")
             .Validate(box => box.Wait >= TimeSpan.Zero && box.Wait <= TimeSpan.FromMilliseconds(100), "BallotBox:Wait must be between 0 and 100 milliseconds.")

@@ -16,6 +16,7 @@ try
     builder.Services.AddJobs(builder.Configuration);
     builder.Services.AddSingleton<DemoContent>();
     builder.Services.AddLanguages(SiteAddress.IsHttps(builder));
+    builder.Services.AddReading(SiteAddress.IsHttps(builder));
     builder.Services.AddErrorPages();
     builder.Services.AddRateLimits(builder.Configuration);
     builder.Services.AddSignedInPeople(SiteAddress.IsHttps(builder));
@@ -43,6 +44,7 @@ try
     app.MapHealth();
     app.MapStaticAssets();
     app.MapLanguageChoice();
+    app.MapReadingChoice();
     app.MapRazorPages().WithStaticAssets();
 
     await app.Services.PrepareDatabaseAsync();

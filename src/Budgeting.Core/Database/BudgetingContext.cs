@@ -7,6 +7,7 @@ using Budgeting.Core.Moderation;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
+using Budgeting.Core.PlainLanguage;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
@@ -87,6 +88,10 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
     internal DbSet<AccountIdentity> AccountIdentities => Set<AccountIdentity>();
 
     internal DbSet<FormerVoter> FormerVoters => Set<FormerVoter>();
+
+    internal DbSet<RoundPlainSummary> RoundPlainSummaries => Set<RoundPlainSummary>();
+
+    internal DbSet<ProposalPlainSummary> ProposalPlainSummaries => Set<ProposalPlainSummary>();
 
     internal DbSet<Station> Stations => Set<Station>();
 

@@ -47,5 +47,11 @@ public sealed class AdminTexts;
 /// <summary>Texts of reports, moderation, appeals and attachments.</summary>
 public sealed class ModerationTexts;
 
+/// <summary>Texts in plain language, in the places of others: <c>VotingTexts.Vote.How</c> is read in the place of <c>Vote.How</c> of <see cref="VotingTexts"/>.</summary>
+public sealed class PlainTexts;
+
+/// <summary>Texts of helping to vote: plain summaries, helpers, the help page.</summary>
+public sealed class AssistanceTexts;
+
 /// <summary>Texts of my pages: what I follow, my receipts, my data.</summary>
 public sealed class MyTexts;

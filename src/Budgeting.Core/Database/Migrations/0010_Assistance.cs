@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Budgeting.Core.Database.Migrations;
 
-/// <summary>Stations: devices at which people vote one after another.</summary>
+/// <summary>Stations, at which people vote one after another, and summaries in plain language.</summary>
 [DbContext(typeof(BudgetingContext))]
 [Migration("0010_assistance")]
 internal sealed class Assistance : Migration
@@ -40,5 +40,25 @@ internal sealed class Assistance : Migration
         migration.CreateIndex("ix_stations_code", "stations", "code", unique: true);
         migration.CreateIndex("ix_stations_opened_by_id", "stations", "opened_by_id");
         migration.CreateIndex("ix_stations_closed_by_id", "stations", "closed_by_id");
+
+        migration.CreateTable("round_plain_summaries", table => new
+        {
+            RoundId = table.Column<long>(name: "round_id"),
+            Text = table.Column<string>(name: "text"),
+        }, constraints: table =>
+        {
+            table.PrimaryKey("pk_round_plain_summaries", row => row.RoundId);
+            table.ForeignKey("fk_round_plain_summaries_round_id", row => row.RoundId, "rounds", "id", onDelete: ReferentialAction.Restrict);
+        });
+
+        migration.CreateTable("proposal_plain_summaries", table => new
+        {
+            ProposalId = table.Column<long>(name: "proposal_id"),
+            Text = table.Column<string>(name: "text"),
+        }, constraints: table =>
+        {
+            table.PrimaryKey("pk_proposal_plain_summaries", row => row.ProposalId);
+            table.ForeignKey("fk_proposal_plain_summaries_proposal_id", row => row.ProposalId, "proposals", "id", onDelete: ReferentialAction.Cascade);
+        });
     }
 }
