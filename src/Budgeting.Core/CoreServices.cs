@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Budgeting.Core.Assistance;
 using Budgeting.Core.Attachments;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Confirmations;
@@ -131,6 +132,7 @@ public static class CoreServices
         services.AddScoped<IElectorRegister, ElectorRegister>();
         services.AddScoped<IClerkDesk, ClerkDesk>();
         services.AddScoped<IStations, StationService>();
+        services.AddScoped<IAssistance, AssistanceService>();
         services.AddScoped<IPlainSummaries, PlainSummaryService>();
         services.AddOptions<BallotBoxOptions>().Bind(configuration.GetSection("BallotBox"))
             .Validate(box => box is { QueueLength: > 0, BatchSize: > 0, QueueLengthPerVoter: > 0 }, "The lengths and sizes of BallotBox must be above zero.")

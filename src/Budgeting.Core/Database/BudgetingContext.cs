@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Budgeting.Core.Assistance;
 using Budgeting.Core.Attachments;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Confirmations;
@@ -92,6 +93,10 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
     internal DbSet<RoundPlainSummary> RoundPlainSummaries => Set<RoundPlainSummary>();
 
     internal DbSet<ProposalPlainSummary> ProposalPlainSummaries => Set<ProposalPlainSummary>();
+
+    internal DbSet<AssistedRound> AssistedRounds => Set<AssistedRound>();
+
+    internal DbSet<StoredHelpCount> HelpCounts => Set<StoredHelpCount>();
 
     internal DbSet<Station> Stations => Set<Station>();
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using Budgeting.Core.Assistance;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Import;
@@ -97,6 +98,7 @@ public sealed class RoleTableTests(ITestOutputHelper output)
         (_, "confirmationId") => things.ConfirmationId,
         (_, "disputeId") => 0L,
         (_, "stationId") => 0L,
+        (var type, _) when type == typeof(HelpGiven) => new HelpGiven(null, null),
         (var type, _) when type == typeof(NewStation) => new NewStation("", ""),
         (var type, _) when type == typeof(DisputeDecision?) => null,
         (_, "regionId") => things.RegionId,

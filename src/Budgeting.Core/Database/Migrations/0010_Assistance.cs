@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Budgeting.Core.Database.Migrations;
 
-/// <summary>Stations, at which people vote one after another, and summaries in plain language.</summary>
+/// <summary>Stations, at which people vote one after another, summaries in plain language, and counts of voters who were helped.</summary>
 [DbContext(typeof(BudgetingContext))]
 [Migration("0010_assistance")]
 internal sealed class Assistance : Migration
@@ -59,6 +59,28 @@ internal sealed class Assistance : Migration
         {
             table.PrimaryKey("pk_proposal_plain_summaries", row => row.ProposalId);
             table.ForeignKey("fk_proposal_plain_summaries_proposal_id", row => row.ProposalId, "proposals", "id", onDelete: ReferentialAction.Cascade);
+        });
+
+        migration.CreateTable("assisted_rounds", table => new
+        {
+            RoundId = table.Column<long>(name: "round_id"),
+        }, constraints: table =>
+        {
+            table.PrimaryKey("pk_assisted_rounds", row => row.RoundId);
+            table.ForeignKey("fk_assisted_rounds_round_id", row => row.RoundId, "rounds", "id", onDelete: ReferentialAction.Restrict);
+        });
+
+        migration.CreateTable("help_counts", table => new
+        {
+            RoundId = table.Column<long>(name: "round_id"),
+            Helper = table.Column<string>(name: "helper"),
+            Reason = table.Column<string>(name: "reason"),
+            Count = table.Column<int>(name: "count"),
+        }, constraints: table =>
+        {
+            table.PrimaryKey("pk_help_counts", row => new { row.RoundId, row.Helper, row.Reason });
+            table.CheckConstraint("ck_help_counts_count", "count > 0");
+            table.ForeignKey("fk_help_counts_round_id", row => row.RoundId, "assisted_rounds", "round_id", onDelete: ReferentialAction.Restrict);
         });
     }
 }

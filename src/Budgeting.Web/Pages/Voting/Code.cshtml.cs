@@ -1,4 +1,5 @@
 using Budgeting.Core;
+using Budgeting.Core.Assistance;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Stations;
@@ -18,7 +19,7 @@ namespace Budgeting.Web.Pages.Voting;
 /// </summary>
 [AtStation]
 public sealed class CodeModel(
-    IRounds rounds, IElectorate electorate, IBallotBox box, VotingSessions sessions, IIdentification identification, IStations stations, StationDevices devices, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts) : PageModel
+    IRounds rounds, IElectorate electorate, IBallotBox box, VotingSessions sessions, IIdentification identification, IStations stations, StationDevices devices, IAssistance assistance, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts) : PageModel
 {
     /// <summary>What was entered.</summary>
     [BindProperty] public Form Input { get; set; } = new();
@@ -28,6 +29,9 @@ public sealed class CodeModel(
 
     /// <summary>Whether the round has a register, so that codes are of use.</summary>
     public bool ByRegister { get; private set; }
+
+    /// <summary>Whether a helper may assist in the booth.</summary>
+    public bool MayHelp { get; private set; }
 
     /// <summary>The ways to identify.</summary>
     public IReadOnlyList<IdentificationWay> Ways => identification.Ways;
@@ -108,6 +112,7 @@ public sealed class CodeModel(
             return false;
         Round = round;
         ByRegister = (await electorate.RuleAsync(roundId, cancellation)).Basis == ElectorateBasis.Registered;
+        MayHelp = await assistance.MayHelpAsync(roundId, cancellation);
         Pass = HttpMethods.IsGet(Request.Method) ? sessions.Find(HttpContext, roundId) : null;
         return true;
     }
