@@ -8,6 +8,7 @@ using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Import;
+using Budgeting.Core.Invitations;
 using Budgeting.Core.Moderation;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.Paper;
@@ -132,6 +133,8 @@ public static class CoreServices
         services.AddScoped<IElectorRegister, ElectorRegister>();
         services.AddScoped<IClerkDesk, ClerkDesk>();
         services.AddScoped<IStations, StationService>();
+        services.AddSingleton<ContactProtection>();
+        services.AddScoped<IInvitations, InvitationService>();
         services.AddScoped<IAssistance, AssistanceService>();
         services.AddScoped<IPlainSummaries, PlainSummaryService>();
         services.AddOptions<BallotBoxOptions>().Bind(configuration.GetSection("BallotBox"))

@@ -4,6 +4,7 @@ using Budgeting.Core.Attachments;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Confirmations;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Invitations;
 using Budgeting.Core.Moderation;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.Paper;
@@ -97,6 +98,10 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
     internal DbSet<AssistedRound> AssistedRounds => Set<AssistedRound>();
 
     internal DbSet<StoredHelpCount> HelpCounts => Set<StoredHelpCount>();
+
+    internal DbSet<ElectorContact> ElectorContacts => Set<ElectorContact>();
+
+    internal DbSet<StoredInvitation> Invitations => Set<StoredInvitation>();
 
     internal DbSet<Station> Stations => Set<Station>();
 

@@ -33,6 +33,12 @@ public enum MessageKind
 
     /// <summary>A warning that an account nobody uses is going to be deleted.</summary>
     AccountUnused,
+
+    /// <summary>An invitation to vote.</summary>
+    Invitation,
+
+    /// <summary>A reminder of an invitation, to everybody who was invited.</summary>
+    Reminder,
 }
 
 /// <summary>A message as it leaves.</summary>

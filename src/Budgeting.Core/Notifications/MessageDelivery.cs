@@ -34,7 +34,8 @@ internal sealed partial class MessageDelivery(
         {
             var now = await clock.NowAsync(context, cancellation);
             due = await context.OutgoingMessages.Where(message => message.State == MessageState.Waiting && message.DueAt <= now)
-                .OrderBy(message => message.DueAt).Select(message => message.Id).Take(Batch).ToListAsync(cancellation);
+                // Somebody waits for a link to sign in with; nobody waits for an invitation.
+                .OrderBy(message => message.RoundId != null).ThenBy(message => message.DueAt).Select(message => message.Id).Take(Batch).ToListAsync(cancellation);
         }
         var tried = 0;
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (id, cancel) =>

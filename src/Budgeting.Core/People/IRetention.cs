@@ -41,6 +41,9 @@ public enum RetentionTask
 
     /// <summary>Accounts that nobody uses, after a warning.</summary>
     InactiveAccounts,
+
+    /// <summary>Addresses to invite people by, once voting is over.</summary>
+    Contacts,
 }
 
 /// <summary>That a task was done.</summary>

@@ -1,6 +1,7 @@
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Invitations;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.SignIn;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,7 @@ namespace Budgeting.Core.People;
 
 internal sealed class RetentionService(
     BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, IAttempts attempts, IOneTimeLinks links, ISignInSessions sessions,
-    IMessageDelivery delivery, FormerVoters formerVoters, AccountErasure erasure, Outbox outbox, IOptions<RetentionOptions> options) : IRetention
+    IMessageDelivery delivery, FormerVoters formerVoters, AccountErasure erasure, IInvitations invitations, Outbox outbox, IOptions<RetentionOptions> options) : IRetention
 {
     private const int Batch = 100;
     private static readonly TimeSpan Noted = TimeSpan.FromHours(1);
@@ -34,6 +35,7 @@ internal sealed class RetentionService(
             RetentionTask.Reporters => await ForgetReportersAsync(now, cancellation),
             RetentionTask.FormerVoters => await context.FormerVoters.AnyAsync(cancellation) ? await formerVoters.PurgeAsync(now, cancellation) : 0,
             RetentionTask.InactiveAccounts => await WarnAsync(now, site, cancellation) + await DeleteInactiveAsync(now, cancellation),
+            RetentionTask.Contacts => await invitations.PurgeAsync(cancellation),
             _ => throw new ArgumentOutOfRangeException(nameof(task), task, "Not a task."),
         };
         await NoteAsync(actor, task, rows, now, cancellation);

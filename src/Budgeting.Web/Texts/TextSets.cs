@@ -53,5 +53,8 @@ public sealed class PlainTexts;
 /// <summary>Texts of helping to vote: plain summaries, helpers, the help page.</summary>
 public sealed class AssistanceTexts;
 
+/// <summary>Texts of invitations to vote.</summary>
+public sealed class InvitationTexts;
+
 /// <summary>Texts of my pages: what I follow, my receipts, my data.</summary>
 public sealed class MyTexts;

@@ -4,6 +4,7 @@ using Budgeting.Core.Assistance;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Import;
+using Budgeting.Core.Invitations;
 using Budgeting.Core.Moderation;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
@@ -98,6 +99,7 @@ public sealed class RoleTableTests(ITestOutputHelper output)
         (_, "confirmationId") => things.ConfirmationId,
         (_, "disputeId") => 0L,
         (_, "stationId") => 0L,
+        (var type, _) when type == typeof(InvitationPlan) => new InvitationPlan(DateTimeOffset.UnixEpoch, null, false),
         (var type, _) when type == typeof(HelpGiven) => new HelpGiven(null, null),
         (var type, _) when type == typeof(NewStation) => new NewStation("", ""),
         (var type, _) when type == typeof(DisputeDecision?) => null,

@@ -1,10 +1,11 @@
+using Budgeting.Core.Invitations;
 using Budgeting.Core.Stations;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Budgeting.Core.Database.Migrations;
 
-/// <summary>Stations, at which people vote one after another, summaries in plain language, and counts of voters who were helped.</summary>
+/// <summary>Stations, at which people vote one after another, summaries in plain language, counts of voters who were helped, and invitations to vote.</summary>
 [DbContext(typeof(BudgetingContext))]
 [Migration("0010_assistance")]
 internal sealed class Assistance : Migration
@@ -82,5 +83,39 @@ internal sealed class Assistance : Migration
             table.CheckConstraint("ck_help_counts_count", "count > 0");
             table.ForeignKey("fk_help_counts_round_id", row => row.RoundId, "assisted_rounds", "round_id", onDelete: ReferentialAction.Restrict);
         });
+
+        migration.CreateTable("elector_contacts", table => new
+        {
+            ElectorId = table.Column<long>(name: "elector_id"),
+            Contact = table.Column<byte[]>(name: "contact", nullable: true),
+            HasEmail = table.Column<bool>(name: "has_email"),
+            HasPhone = table.Column<bool>(name: "has_phone"),
+            Invited = table.Column<bool>(name: "invited"),
+        }, constraints: table =>
+        {
+            table.PrimaryKey("pk_elector_contacts", row => row.ElectorId);
+            table.CheckConstraint("ck_elector_contacts_kept_or_invited", ElectorContactMapping.KeptOrInvited);
+            table.CheckConstraint("ck_elector_contacts_way_known", ElectorContactMapping.WayKnown);
+            table.ForeignKey("fk_elector_contacts_elector_id", row => row.ElectorId, "electors", "id", onDelete: ReferentialAction.Cascade);
+        });
+
+        migration.CreateTable("invitations", table => new
+        {
+            RoundId = table.Column<long>(name: "round_id"),
+            PlannedById = table.Column<long>(name: "planned_by_id", nullable: true),
+            SendsAt = table.Column<DateTimeOffset>(name: "sends_at", type: instant),
+            RemindsAt = table.Column<DateTimeOffset>(name: "reminds_at", type: instant, nullable: true),
+            WithCodes = table.Column<bool>(name: "with_codes"),
+        }, constraints: table =>
+        {
+            table.PrimaryKey("pk_invitations", row => row.RoundId);
+            table.CheckConstraint("ck_invitations_reminder_later", StoredInvitationMapping.ReminderLater);
+            table.ForeignKey("fk_invitations_round_id", row => row.RoundId, "rounds", "id", onDelete: ReferentialAction.Restrict);
+            table.ForeignKey("fk_invitations_planned_by_id", row => row.PlannedById, "accounts", "id", onDelete: ReferentialAction.Restrict);
+        });
+        migration.CreateIndex("ix_invitations_planned_by_id", "invitations", "planned_by_id");
+
+        migration.AddColumn<long>("round_id", "outgoing_messages", nullable: true);
+        migration.CreateIndex("ix_outgoing_messages_round_id", "outgoing_messages", "round_id");
     }
 }
