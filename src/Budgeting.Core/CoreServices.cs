@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Budgeting.Core.Assistance;
 using Budgeting.Core.Attachments;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Confirmations;
@@ -8,15 +9,18 @@ using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Following;
 using Budgeting.Core.Import;
+using Budgeting.Core.Invitations;
 using Budgeting.Core.Moderation;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
+using Budgeting.Core.PlainLanguage;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.SignIn;
+using Budgeting.Core.Stations;
 using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.DataProtection;
@@ -114,7 +118,7 @@ public static class CoreServices
         services.AddScoped<IBallotSheets, BallotSheetService>();
         services.AddSingleton<RegisterKeys>();
         services.AddOptions<AttemptLimits>().Bind(configuration.GetSection("Attempts"))
-            .Validate(limits => limits is { WindowMinutes: > 0, PerAddress: > 0, PerAccount: > 0, PerEntry: > 0, PerClerk: > 0 }
+            .Validate(limits => limits is { WindowMinutes: > 0, PerAddress: > 0, PerAccount: > 0, PerEntry: > 0, PerClerk: > 0, PerStation: > 0 }
                 && limits is { SignUpsPerHour: > 0, ProposalsPerHour: > 0, ReportsPerHour: > 0, UploadsPerHour: > 0 }, "The settings of Attempts must be above zero.")
             .Validate(limits => limits is { SignUpPrefixV4: > 0 and <= 32, SignUpPrefixV6: > 0 and <= 128 }, "The prefixes of Attempts must be those of a network.")
             .ValidateOnStart();
@@ -129,6 +133,11 @@ public static class CoreServices
         services.AddScoped<IElectorate>(provider => provider.GetRequiredService<ElectorateService>());
         services.AddScoped<IElectorRegister, ElectorRegister>();
         services.AddScoped<IClerkDesk, ClerkDesk>();
+        services.AddScoped<IStations, StationService>();
+        services.AddSingleton<ContactProtection>();
+        services.AddScoped<IInvitations, InvitationService>();
+        services.AddScoped<IAssistance, AssistanceService>();
+        services.AddScoped<IPlainSummaries, PlainSummaryService>();
         services.AddOptions<BallotBoxOptions>().Bind(configuration.GetSection("BallotBox"))
             .Validate(box => box is { QueueLength: > 0, BatchSize: > 0, QueueLengthPerVoter: > 0 }, "The lengths and sizes of BallotBox must be above zero.")
             .Validate(box => box.Wait >= TimeSpan.Zero && box.Wait <= TimeSpan.FromMilliseconds(100), "BallotBox:Wait must be between 0 and 100 milliseconds.")

@@ -30,6 +30,7 @@ public static class WebSite
             builder.Services.AddJobs(builder.Configuration);
             builder.Services.AddSingleton<DemoContent>();
             builder.Services.AddLanguages(SiteAddress.IsHttps(builder));
+            builder.Services.AddReading(SiteAddress.IsHttps(builder));
             builder.Services.AddErrorPages();
             builder.Services.AddRateLimits(builder.Configuration);
             builder.Services.AddSignedInPeople(SiteAddress.IsHttps(builder));
@@ -50,12 +51,14 @@ public static class WebSite
             app.UseRouting();
             app.UseFormLimits();
             app.UseAuthentication();
+            app.UseMiddleware<StationMode>();
             app.UseAuthorization();
             app.UseRateLimiter();
 
             app.MapHealth();
             app.MapStaticAssets();
             app.MapLanguageChoice();
+            app.MapReadingChoice();
             app.MapOneClickUnsubscribe();
             app.MapRazorPages().WithStaticAssets();
 

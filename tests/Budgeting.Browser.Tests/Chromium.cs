@@ -23,7 +23,7 @@ public sealed class Chromium : IAsyncLifetime
         });
     }
 
-    public async Task<Visitor> VisitAsync(Site site, string journey, string language = "fi", bool javaScript = true, bool phone = false)
+    public async Task<Visitor> VisitAsync(Site site, string journey, string language = "fi", bool javaScript = true, bool phone = false, int narrow = 360)
     {
         ViewportSize screen = phone ? new() { Width = 390, Height = 844 } : new() { Width = 1280, Height = 900 };
         var context = await _browser!.NewContextAsync(new()
@@ -32,7 +32,7 @@ public sealed class Chromium : IAsyncLifetime
             ViewportSize = screen, HasTouch = phone,
         });
         context.SetDefaultTimeout(15_000);
-        return new(site, context, await context.NewPageAsync(), journey, javaScript, screen);
+        return new(site, context, await context.NewPageAsync(), journey, javaScript, screen) { Narrow = narrow };
     }
 
     public async ValueTask DisposeAsync()
@@ -52,6 +52,9 @@ public sealed class Visitor(Site site, IBrowserContext context, IPage page, stri
     private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
 
     private int _step;
+
+    /// <summary>How narrow the small phone is on which every step is looked at, in CSS pixels.</summary>
+    public int Narrow { get; init; } = 360;
     private Authenticator? _authenticator;
 
     public IPage Page => page;
@@ -66,7 +69,7 @@ public sealed class Visitor(Site site, IBrowserContext context, IPage page, stri
         // Axe is itself JavaScript: without it there are only the pictures.
         if (javaScript)
             await CheckAsync(name, $"{screen.Width} px");
-        await page.SetViewportSizeAsync(360, 780);
+        await page.SetViewportSizeAsync(Narrow, 780);
         await page.ScreenshotAsync(new() { Path = file + ", phone.png", FullPage = true });
         if (javaScript)
         {

@@ -193,6 +193,46 @@ public sealed class LetterJourney(Chromium chromium)
         await Expect(page.Locator("section[aria-labelledby=record]")).ToContainTextAsync($"verify {files.Single(file => file.EndsWith(".zip", StringComparison.Ordinal))}");
     }
 
+    [Theory]
+    [InlineData("Suuri teksti", "reading-large", 320)]
+    [InlineData("Selkokieli", "reading-plain", 320)]
+    public async Task In_large_type_and_in_plain_language_the_letter_leads_to_a_receipt(string reading, string look, int narrow)
+    {
+        var (world, round, code) = await LetterAsync();
+        await using var _ = world;
+        await using var site = Site.Over(world);
+        await using var visitor = await chromium.VisitAsync(site, $"letter, {look}", phone: true, narrow: narrow);
+        var page = visitor.Page;
+        await visitor.GoAsync(round);
+        await page.Locator(".languages a", new() { HasTextString = reading }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex($"{round}$"));
+        await Expect(page.Locator("html")).ToHaveClassAsync(look);
+        await visitor.LookAsync("round");
+        await visitor.GoAsync("/help/voting");
+        await visitor.LookAsync("help");
+        await visitor.GoAsync($"{round}/code");
+        await visitor.LookAsync("code");
+        await page.FillAsync("#Input_Code", code[..^2]);
+        await page.Locator("main form.form button.hds-button--primary").ClickAsync();
+        await visitor.LookAsync("code too short");
+        await EnterAsync(visitor, round, Sloppily(code));
+        await visitor.LookAsync("ballot");
+        await page.Locator("main .ballot button.hds-button--primary").ClickAsync();
+        await visitor.LookAsync("nothing chosen");
+        await ChooseAsync(visitor, 0);
+        var receipt = await CastAsync(visitor, round, 1, "vote");
+        await page.Locator("main form[action$='/receipt/print'] button").ClickAsync();
+        await visitor.LookAsync("receipt to print");
+        await visitor.GoAsync($"{round}/vote");
+        await visitor.LookAsync("vote is stored");
+        await visitor.GoAsync($"{round}/vote/withdraw");
+        await visitor.LookAsync("withdraw");
+        await visitor.GoAsync($"{round}/vote");
+        await LeaveAsync(visitor, round);
+        await visitor.LookAsync("session ended");
+        await CheckAsync(visitor, round, receipt, look == "reading-plain" ? "Äänesi on tallessa" : "tallessa", "stored");
+    }
+
     [Fact]
     public async Task Without_JavaScript_the_letter_leads_to_a_receipt_with_its_picture()
     {

@@ -1,18 +1,22 @@
 using System.Text.Json;
+using Budgeting.Core.Assistance;
 using Budgeting.Core.Attachments;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Confirmations;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Following;
+using Budgeting.Core.Invitations;
 using Budgeting.Core.Moderation;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
+using Budgeting.Core.PlainLanguage;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.SignIn;
+using Budgeting.Core.Stations;
 using Budgeting.Core.Verification;
 using Budgeting.Core.Voting;
 using Microsoft.AspNetCore.Identity;
@@ -87,6 +91,20 @@ public sealed class BudgetingContext(DbContextOptions<BudgetingContext> options)
     internal DbSet<AccountIdentity> AccountIdentities => Set<AccountIdentity>();
 
     internal DbSet<FormerVoter> FormerVoters => Set<FormerVoter>();
+
+    internal DbSet<RoundPlainSummary> RoundPlainSummaries => Set<RoundPlainSummary>();
+
+    internal DbSet<ProposalPlainSummary> ProposalPlainSummaries => Set<ProposalPlainSummary>();
+
+    internal DbSet<AssistedRound> AssistedRounds => Set<AssistedRound>();
+
+    internal DbSet<StoredHelpCount> HelpCounts => Set<StoredHelpCount>();
+
+    internal DbSet<ElectorContact> ElectorContacts => Set<ElectorContact>();
+
+    internal DbSet<StoredInvitation> Invitations => Set<StoredInvitation>();
+
+    internal DbSet<Station> Stations => Set<Station>();
 
     internal DbSet<StoredRegisterKey> RegisterKeys => Set<StoredRegisterKey>();
 

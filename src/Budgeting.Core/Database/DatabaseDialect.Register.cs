@@ -7,7 +7,8 @@ internal abstract partial class DatabaseDialect
     protected static string CreateRegisterRows(string bytes) => $"""
         CREATE TEMPORARY TABLE register_rows (
             line bigint NOT NULL, identifier {bytes} NOT NULL, birth_year integer, of_age boolean NOT NULL,
-            region_id bigint NOT NULL, language text NOT NULL, is_protected boolean NOT NULL)
+            region_id bigint NOT NULL, language text NOT NULL, is_protected boolean NOT NULL,
+            contact {bytes}, has_email boolean NOT NULL, has_phone boolean NOT NULL)
         """;
 
     /// <summary>
@@ -25,4 +26,4 @@ internal abstract partial class DatabaseDialect
 
 /// <summary>A row to merge into a register. Without a year of birth it is one that is in the file and has faults: its entry stays as it is.</summary>
 internal readonly record struct RegisterRow(
-    long Line, byte[] Identifier, int? BirthYear, bool OfAge, long RegionId, string Language, bool IsProtected);
+    long Line, byte[] Identifier, int? BirthYear, bool OfAge, long RegionId, string Language, bool IsProtected, byte[]? Contact, bool HasEmail, bool HasPhone);

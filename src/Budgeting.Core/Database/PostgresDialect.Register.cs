@@ -12,7 +12,7 @@ internal sealed partial class PostgresDialect
         await context.Database.ExecuteSqlRawAsync(CreateRegisterRows("bytea"), cancellation);
         var connection = (NpgsqlConnection)context.Database.GetDbConnection();
         await using (var copy = await connection.BeginBinaryImportAsync(
-            "COPY pg_temp.register_rows (line, identifier, birth_year, of_age, region_id, language, is_protected) FROM STDIN (FORMAT BINARY)", cancellation))
+            "COPY pg_temp.register_rows (line, identifier, birth_year, of_age, region_id, language, is_protected, contact, has_email, has_phone) FROM STDIN (FORMAT BINARY)", cancellation))
         {
             await foreach (var row in rows.WithCancellation(cancellation))
             {
@@ -27,6 +27,12 @@ internal sealed partial class PostgresDialect
                 await copy.WriteAsync(row.RegionId, NpgsqlDbType.Bigint, cancellation);
                 await copy.WriteAsync(row.Language, NpgsqlDbType.Text, cancellation);
                 await copy.WriteAsync(row.IsProtected, NpgsqlDbType.Boolean, cancellation);
+                if (row.Contact is { } contact)
+                    await copy.WriteAsync(contact, NpgsqlDbType.Bytea, cancellation);
+                else
+                    await copy.WriteNullAsync(cancellation);
+                await copy.WriteAsync(row.HasEmail, NpgsqlDbType.Boolean, cancellation);
+                await copy.WriteAsync(row.HasPhone, NpgsqlDbType.Boolean, cancellation);
             }
             await copy.CompleteAsync(cancellation);
         }

@@ -15,8 +15,8 @@ internal sealed partial class SqliteDialect
         await using var create = new SqliteCommand(CreateRegisterRows("blob"), connection, transaction);
         await create.ExecuteNonQueryAsync(cancellation);
         await using var insert = new SqliteCommand("""
-            INSERT INTO temp.register_rows (line, identifier, birth_year, of_age, region_id, language, is_protected)
-            VALUES ($line, $identifier, $year, $age, $region, $language, $protected)
+            INSERT INTO temp.register_rows (line, identifier, birth_year, of_age, region_id, language, is_protected, contact, has_email, has_phone)
+            VALUES ($line, $identifier, $year, $age, $region, $language, $protected, $contact, $email, $phone)
             """, connection, transaction);
         var line = insert.Parameters.Add("$line", SqliteType.Integer);
         var identifier = insert.Parameters.Add("$identifier", SqliteType.Blob);
@@ -25,6 +25,9 @@ internal sealed partial class SqliteDialect
         var region = insert.Parameters.Add("$region", SqliteType.Integer);
         var language = insert.Parameters.Add("$language", SqliteType.Text);
         var isProtected = insert.Parameters.Add("$protected", SqliteType.Integer);
+        var contact = insert.Parameters.Add("$contact", SqliteType.Blob);
+        var email = insert.Parameters.Add("$email", SqliteType.Integer);
+        var phone = insert.Parameters.Add("$phone", SqliteType.Integer);
         await foreach (var row in rows.WithCancellation(cancellation))
         {
             line.Value = row.Line;
@@ -34,6 +37,9 @@ internal sealed partial class SqliteDialect
             region.Value = row.RegionId;
             language.Value = row.Language;
             isProtected.Value = row.IsProtected;
+            contact.Value = row.Contact ?? (object)DBNull.Value;
+            email.Value = row.HasEmail;
+            phone.Value = row.HasPhone;
             await insert.ExecuteNonQueryAsync(cancellation);
         }
         await using var index = new SqliteCommand("CREATE INDEX temp.register_rows_identifier ON register_rows (identifier)", connection, transaction);

@@ -52,6 +52,15 @@ public enum AttemptKind
     /// <summary>The wish for a link by e-mail, by the e-mail address that is named.</summary>
     LinkToAccount,
 
+    /// <summary>A code that makes a device a station, by the address it is sent from.</summary>
+    StationFromAddress,
+
+    /// <summary>A voter's code at a station, by the station: many people type there, one after another.</summary>
+    CodeAtStation,
+
+    /// <summary>The pin that closes a station on its device, by the station.</summary>
+    PinAtStation,
+
     /// <summary>A new account, by the network it is opened from.</summary>
     SignUpFromNetwork,
 
@@ -79,6 +88,9 @@ public sealed class AttemptLimits
 
     /// <summary>Uses of one entry's codes, successful or not.</summary>
     public int PerEntry { get; set; } = 20;
+
+    /// <summary>Codes at one station that failed.</summary>
+    public int PerStation { get; set; } = 500;
 
     /// <summary>Searches of one clerk.</summary>
     public int PerClerk { get; set; } = 200;
@@ -109,9 +121,10 @@ public sealed class AttemptLimits
         AttemptKind.ProposalByAccount => ProposalsPerHour,
         AttemptKind.ReportByAccount => ReportsPerHour,
         AttemptKind.UploadByAccount => UploadsPerHour,
-        AttemptKind.CodeFromAddress or AttemptKind.SignInFromAddress or AttemptKind.LinkFromAddress => PerAddress,
-        AttemptKind.CodeByAccount or AttemptKind.SignInToAccount or AttemptKind.LinkToAccount => PerAccount,
+        AttemptKind.CodeFromAddress or AttemptKind.SignInFromAddress or AttemptKind.LinkFromAddress or AttemptKind.StationFromAddress => PerAddress,
+        AttemptKind.CodeByAccount or AttemptKind.SignInToAccount or AttemptKind.LinkToAccount or AttemptKind.PinAtStation => PerAccount,
         AttemptKind.CodeOfEntry => PerEntry,
+        AttemptKind.CodeAtStation => PerStation,
         _ => PerClerk,
     };
 }
@@ -189,7 +202,7 @@ internal sealed class Attempts(
         (await keys.GetAsync(cancellation)).Attempts(kind, kind switch
         {
             // A household has a whole /64 of IPv6 to choose addresses from.
-            AttemptKind.CodeFromAddress or AttemptKind.SignInFromAddress or AttemptKind.LinkFromAddress => Network(subject, 32, 64),
+            AttemptKind.CodeFromAddress or AttemptKind.SignInFromAddress or AttemptKind.LinkFromAddress or AttemptKind.StationFromAddress => Network(subject, 32, 64),
             AttemptKind.SignUpFromNetwork => Network(subject, limits.Value.SignUpPrefixV4, limits.Value.SignUpPrefixV6),
             _ => subject,
         });

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
+using Budgeting.Core.Invitations;
+using Budgeting.Core.Notifications;
 using Budgeting.Core.People;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
@@ -11,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Electorate;
 
 internal sealed class ElectorRegister(
-    BudgetingContext context, DatabaseDialect dialect, UnitOfWork work, IAuthority authority, RegisterKeys keys, Randomness randomness, AuditTrail audit)
+    BudgetingContext context, DatabaseDialect dialect, UnitOfWork work, IAuthority authority, RegisterKeys keys, ContactProtection contacts, Randomness randomness, AuditTrail audit)
     : IElectorRegister
 {
     private const int LongestIdentifier = 64;
@@ -89,7 +91,8 @@ internal sealed class ElectorRegister(
         if (!opened.Granted)
             return Outcome<RegisterReport>.Refused(opened.Refusals);
         await using var rows = opened.Value;
-        var reading = new Reading(roundId, rule, key, await RegionsAsync(entered.Value, rule, cancellation), DateOnly.FromDateTime(now.UtcDateTime), tell);
+        var reading = new Reading(roundId, rule, key, await RegionsAsync(entered.Value, rule, cancellation), DateOnly.FromDateTime(now.UtcDateTime), contacts, opened.Value.HasContacts, tell);
+        contacts.Ready();
 
         var patience = context.Database.GetCommandTimeout();
         context.Database.SetCommandTimeout(Patience);
@@ -251,10 +254,33 @@ internal sealed class ElectorRegister(
             UPDATE electors SET has_left = TRUE
             WHERE round_id = {roundId} AND NOT has_left AND NOT EXISTS (SELECT 1 FROM register_rows AS row WHERE row.identifier = electors.identifier)
             """, cancellation);
+        if (reading.HasContacts)
+            await MergeContactsAsync(roundId, cancellation);
+        await context.Database.ExecuteSqlAsync($"DELETE FROM elector_contacts WHERE elector_id IN (SELECT id FROM electors WHERE round_id = {roundId} AND has_left)", cancellation);
         var report = new RegisterReport(reading.Rows, reading.Rows - reading.Good, added, updated, reading.Good - added - updated, left);
         await audit.AppendAsync(actor, "register.imported", Subject(roundId), new { partial, report }, cancellation);
         await transaction.CommitAsync(cancellation);
         return report;
+    }
+
+    // Whoever has been invited, and whose address was erased with that, is not invited again.
+    private async Task MergeContactsAsync(long roundId, CancellationToken cancellation)
+    {
+        await context.Database.ExecuteSqlAsync($"""
+            DELETE FROM elector_contacts WHERE NOT invited AND elector_id IN (
+                SELECT elector.id FROM electors AS elector JOIN register_rows AS row ON row.identifier = elector.identifier
+                WHERE elector.round_id = {roundId} AND row.birth_year IS NOT NULL AND row.contact IS NULL)
+            """, cancellation);
+        await context.Database.ExecuteSqlAsync($"""
+            INSERT INTO elector_contacts (elector_id, contact, has_email, has_phone, invited)
+            SELECT elector.id, row.contact, row.has_email, row.has_phone, FALSE
+            FROM register_rows AS row JOIN electors AS elector ON elector.identifier = row.identifier
+            WHERE elector.round_id = {roundId} AND row.birth_year IS NOT NULL AND row.contact IS NOT NULL
+            ON CONFLICT (elector_id) DO UPDATE SET
+                contact = CASE WHEN elector_contacts.contact IS NULL THEN NULL ELSE excluded.contact END,
+                has_email = elector_contacts.contact IS NOT NULL AND excluded.has_email,
+                has_phone = elector_contacts.contact IS NOT NULL AND excluded.has_phone
+            """, cancellation);
     }
 
     private async Task<Outcome<Round>> EnterAsync(Actor actor, long roundId, CancellationToken cancellation, bool stepUp = false)
@@ -305,8 +331,12 @@ internal sealed class ElectorRegister(
 
     /// <summary>Makes rows to merge of rows of a file, and tells what is wrong with the others.</summary>
     private sealed class Reading(
-        long roundId, ElectorateRule rule, RegisterKey key, IReadOnlyDictionary<string, (long Id, bool MayVote)> regions, DateOnly today, Action<RowFault>? tell)
+        long roundId, ElectorateRule rule, RegisterKey key, IReadOnlyDictionary<string, (long Id, bool MayVote)> regions, DateOnly today,
+        ContactProtection contacts, bool hasContacts, Action<RowFault>? tell)
     {
+        /// <summary>Whether the file says where people are reached.</summary>
+        public bool HasContacts => hasContacts;
+
         public long Rows { get; private set; }
 
         public long Good { get; private set; }
@@ -339,7 +369,7 @@ internal sealed class ElectorRegister(
             {
                 Fault(RowProblem.Unreadable);
                 // Whose entry it is can still be read, so that it is not taken for one that has left.
-                return new(row.Line, identifier, null, false, 0, "", false);
+                return new(row.Line, identifier, null, false, 0, "", false, null, false, false);
             }
             if (!DateOnly.TryParseExact(row.BirthDate, DayPatterns, CultureInfo.InvariantCulture, DateTimeStyles.None, out var born))
                 Fault(RowProblem.BirthDateUnreadable);
@@ -360,9 +390,20 @@ internal sealed class ElectorRegister(
             };
             if (isProtected is null)
                 Fault(RowProblem.ProtectedUnreadable);
+            var email = row.Email.Length == 0 ? null : EmailAddress.Parse(row.Email);
+            if (row.Email.Length > 0 && email is null)
+                Fault(RowProblem.EmailUnreadable);
+            var phone = row.Phone.Length == 0 ? null : PhoneNumber.Parse(row.Phone);
+            if (row.Phone.Length > 0 && phone is null)
+                Fault(RowProblem.PhoneUnreadable);
             if (sound)
                 Good++;
-            return new(row.Line, identifier, sound ? born.Year : null, sound && rule.IsOfAge(born), region.Id, language, isProtected ?? false);
+            var ofAge = sound && rule.IsOfAge(born);
+            // Of people under protection order, and of those who are not invited, no address is kept.
+            var reached = ofAge && isProtected == false && (email is not null || phone is not null);
+            return new(
+                row.Line, identifier, sound ? born.Year : null, ofAge, region.Id, language, isProtected ?? false,
+                reached ? contacts.Seal(new(email?.Value, phone?.Value)) : null, reached && email is not null, reached && phone is not null);
 
             void Fault(RowProblem problem)
             {

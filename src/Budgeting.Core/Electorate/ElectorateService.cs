@@ -32,9 +32,17 @@ internal sealed class ElectorateService(
             : await AdmitEntryAsync(actor, pass, rule, round, keys, cancellation);
     }
 
-    public async Task<Outcome<EntryPass>> RedeemCodeAsync(long roundId, string code, string? address, CancellationToken cancellation)
+    public Task<Outcome<EntryPass>> RedeemCodeAsync(long roundId, string code, string? address, CancellationToken cancellation) =>
+        RedeemAsync(roundId, code, [(AttemptKind.CodeFromAddress, address ?? "")], cancellation);
+
+    /// <summary>As <see cref="RedeemCodeAsync"/>, for whoever votes at a station.</summary>
+    internal Task<Outcome<EntryPass>> RedeemAtStationAsync(long roundId, string code, long stationId, CancellationToken cancellation) =>
+        RedeemAsync(roundId, code, [(AttemptKind.CodeAtStation, Number(stationId))], cancellation);
+
+    private async Task<Outcome<EntryPass>> RedeemAsync(
+        long roundId, string code, IReadOnlyList<(AttemptKind Kind, string Subject)> counts, CancellationToken cancellation)
     {
-        var proved = await ProveAsync(null, roundId, code, address, cancellation);
+        var proved = await ProveAsync(roundId, code, counts, cancellation);
         if (!proved.Granted)
             return Outcome<EntryPass>.Refused(proved.Refusals);
         var (elector, live) = proved.Value;
@@ -51,7 +59,8 @@ internal sealed class ElectorateService(
     {
         if (actor.AccountId is not { } accountId)
             return Refusal.Of("SignIn.Needed");
-        var proved = await ProveAsync(accountId, roundId, code, address, cancellation);
+        var proved = await ProveAsync(
+            roundId, code, [(AttemptKind.CodeFromAddress, address ?? ""), (AttemptKind.CodeByAccount, Number(accountId))], cancellation);
         if (!proved.Granted)
             return Outcome<Done>.Refused(proved.Refusals);
         var (elector, live) = proved.Value;
@@ -157,7 +166,7 @@ internal sealed class ElectorateService(
     /// Finds the entry of a live code. Every code that is well written costs the same here: the counts, one hash, one look-up.
     /// </summary>
     private async Task<Outcome<(Elector Elector, ElectorCode Code)>> ProveAsync(
-        long? accountId, long roundId, string code, string? address, CancellationToken cancellation)
+        long roundId, string code, IReadOnlyList<(AttemptKind Kind, string Subject)> counts, CancellationToken cancellation)
     {
         var open = await OpenRoundAsync(roundId, cancellation);
         if (!open.Granted)
@@ -168,9 +177,6 @@ internal sealed class ElectorateService(
         if (EntryCode.Read(code) is not { } symbols)
             return Refusal.Of("Electorate.CodeMistyped", "Code");
         var key = await keys.GetAsync(cancellation);
-        List<(AttemptKind Kind, string Subject)> counts = [(AttemptKind.CodeFromAddress, address ?? "")];
-        if (accountId is not null)
-            counts.Add((AttemptKind.CodeByAccount, Number(accountId.Value)));
         Refusal? tooMany = null;
         foreach (var (kind, subject) in counts)
             tooMany = await attempts.CountAsync(kind, subject, cancellation) ?? tooMany;

@@ -16,7 +16,7 @@ public interface IElectorRegister
 
     /// <summary>
     /// Reads a file into the register: entries are added and updated, and those that are not in the file marked as left. Until voting
-    /// opens. Good rows are taken in and bad ones told; the register changes in one transaction or not at all. Memory does not grow with the file.
+    /// opens. Addresses to invite people by, if the file has any, are kept encrypted until the invitations are sent. Good rows are taken in and bad ones told; the register changes in one transaction or not at all. Memory does not grow with the file.
     /// </summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="roundId">The round.</param>
@@ -79,6 +79,8 @@ public sealed record RowFault(long Line, RowProblem Problem)
         RowProblem.BirthDateUnreadable or RowProblem.BirthDateImpossible => "birth_date",
         RowProblem.RegionUnknown or RowProblem.RegionOutside => "region",
         RowProblem.LanguageUnknown => "language",
+        RowProblem.EmailUnreadable => "email",
+        RowProblem.PhoneUnreadable => "phone",
         _ => "protected",
     };
 }
@@ -115,6 +117,12 @@ public enum RowProblem
 
     /// <summary>The protection flag is not <c>1</c>, <c>0</c>, <c>true</c>, <c>false</c>, <c>yes</c>, <c>no</c> or nothing.</summary>
     ProtectedUnreadable,
+
+    /// <summary>The e-mail address is none.</summary>
+    EmailUnreadable,
+
+    /// <summary>The telephone number is not written with its country code: <c>+358 40 123 4567</c>.</summary>
+    PhoneUnreadable,
 }
 
 /// <summary>What the making of letter codes did.</summary>

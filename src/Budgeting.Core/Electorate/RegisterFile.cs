@@ -9,7 +9,7 @@ namespace Budgeting.Core.Electorate;
 /// wrong place, letters that are no UTF-8.
 /// </summary>
 internal readonly record struct RegisterFileRow(
-    long Line, bool Broken, string Identifier, string BirthDate, string Region, string Language, string Protected)
+    long Line, bool Broken, string Identifier, string BirthDate, string Region, string Language, string Protected, string Email, string Phone)
 {
     /// <summary>How identifiers are compared: without the spaces around them, in capital letters.</summary>
     public string ComparedIdentifier => Identifier.ToUpperInvariant();
@@ -26,7 +26,7 @@ internal sealed class RegisterFile : IAsyncDisposable
 {
     private const int LongestRow = 1 << 16;
 
-    private static readonly string[] Columns = ["identifier", "birth_date", "region", "language", "protected"];
+    private static readonly string[] Columns = ["identifier", "birth_date", "region", "language", "protected", "email", "phone"];
 
     private readonly CsvReader _reader;
     private int[] _places = [];
@@ -69,6 +69,9 @@ internal sealed class RegisterFile : IAsyncDisposable
         return Refusal.Of("Register.Header", "File", string.Join(", ", missing));
     }
 
+    /// <summary>Whether it says where people are reached.</summary>
+    public bool HasContacts => _places[5] >= 0 || _places[6] >= 0;
+
     /// <summary>The rows, once. Empty lines are passed over.</summary>
     /// <exception cref="RegisterFileException">A row does not end.</exception>
     public async IAsyncEnumerable<RegisterFileRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
@@ -99,7 +102,7 @@ internal sealed class RegisterFile : IAsyncDisposable
     {
         var line = _reader.LineNumber;
         var broken = line == _malformedLine || _reader.FieldCount != _reader.Headers.Count() || !Utf8.IsValid(_reader.RawRecord);
-        return new(line, broken, Field(0), Field(1), Field(2), Field(3), Field(4));
+        return new(line, broken, Field(0), Field(1), Field(2), Field(3), Field(4), Field(5), Field(6));
     }
 
     private string Field(int column) => _places[column] is >= 0 and var place ? _reader.GetString(place) : "";

@@ -75,6 +75,16 @@ internal sealed class RegisterKey(byte[] key)
     /// <param name="symbols">The symbols without the check symbol.</param>
     public byte[] DeskCode(string symbols) => Hash($"desk {symbols}");
 
+    /// <summary>The hash of a code that makes a device a station.</summary>
+    /// <param name="symbols">The symbols without the check symbol.</param>
+    public byte[] StationCode(string symbols) => Hash($"station code {symbols}");
+
+    /// <summary>The hash of what tells a station's device from others.</summary>
+    public byte[] StationToken(string token) => Hash($"station token {token}");
+
+    /// <summary>The hash of the pin that closes a station.</summary>
+    public byte[] StationPin(string pin) => Hash($"station pin {pin}");
+
     /// <summary>The hash of whom attempts are counted for.</summary>
     public byte[] Attempts(AttemptKind kind, string subject) => Hash($"attempts {kind} {subject}");
 

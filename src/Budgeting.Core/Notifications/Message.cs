@@ -39,6 +39,12 @@ public enum MessageKind
 
     /// <summary>What moderation did to somebody's proposal.</summary>
     Moderation,
+
+    /// <summary>An invitation to vote.</summary>
+    Invitation,
+
+    /// <summary>A reminder of an invitation, to everybody who was invited.</summary>
+    Reminder,
 }
 
 /// <summary>A message as it leaves.</summary>

@@ -34,9 +34,8 @@ internal sealed partial class MessageDelivery(
         {
             var now = await clock.NowAsync(context, cancellation);
             due = await context.OutgoingMessages.Where(message => message.State == MessageState.Waiting && message.DueAt <= now)
-                
-                // A link to sign in with does not wait behind the thousands who follow something.
-                .OrderBy(message => message.Kind == MessageKind.News).ThenBy(message => message.DueAt).Select(message => message.Id).Take(Batch).ToListAsync(cancellation);
+                // Somebody waits for a link to sign in with; nobody waits for news or an invitation, and thousands get them at once.
+                .OrderBy(message => message.Kind == MessageKind.News || message.RoundId != null).ThenBy(message => message.DueAt).Select(message => message.Id).Take(Batch).ToListAsync(cancellation);
         }
         var tried = 0;
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (id, cancel) =>

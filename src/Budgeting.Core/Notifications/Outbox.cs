@@ -35,6 +35,21 @@ internal sealed class Outbox(BudgetingContext context, IDataProtectionProvider p
             Body = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new MessageBody(to.Value, text.Subject, text.Text, unsubscribe))),
         });
 
+    /// <summary>Adds a message to a voter of a round to the pending changes; which voter is said nowhere but in its address.</summary>
+    /// <param name="kind">What it is for.</param>
+    /// <param name="roundId">The round.</param>
+    /// <param name="channel">By which way.</param>
+    /// <param name="to">The address, or the telephone number.</param>
+    /// <param name="text">What it says.</param>
+    /// <param name="now">The transaction's instant.</param>
+    /// <param name="useful">How long it is of any use.</param>
+    public void AddOfRound(MessageKind kind, long roundId, MessageChannel channel, string to, MessageText text, DateTimeOffset now, TimeSpan useful) =>
+        context.Add(new OutgoingMessage
+        {
+            Kind = kind, Channel = channel, RoundId = roundId, WrittenAt = now, ExpiresAt = now + useful, State = MessageState.Waiting, DueAt = now,
+            Body = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new MessageBody(to, text.Subject, text.Text))),
+        });
+
     /// <summary>Lets what was written leave at once. Called after the commit.</summary>
     public void Ring() => bell.Ring();
 }

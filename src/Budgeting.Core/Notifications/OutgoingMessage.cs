@@ -34,6 +34,9 @@ internal sealed class OutgoingMessage
 
     public long? AccountId { get; init; }
 
+    /// <summary>The round whose voters it is for, without saying which of them; null for all else.</summary>
+    public long? RoundId { get; init; }
+
     public required DateTimeOffset WrittenAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
@@ -60,6 +63,7 @@ internal sealed class OutgoingMessageMapping : IEntityTypeConfiguration<Outgoing
         table.Property(message => message.State).HasConversion<string>();
         table.HasIndex(message => new { message.State, message.DueAt });
         table.HasIndex(message => message.AccountId);
+        table.HasIndex(message => message.RoundId);
         table.HasOne<Account>().WithMany().HasForeignKey(message => message.AccountId).OnDelete(DeleteBehavior.SetNull);
     }
 }

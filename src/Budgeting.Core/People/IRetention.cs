@@ -44,6 +44,9 @@ public enum RetentionTask
 
     /// <summary>News that followers were told.</summary>
     News,
+
+    /// <summary>Addresses to invite people by, once voting is over.</summary>
+    Contacts,
 }
 
 /// <summary>That a task was done.</summary>

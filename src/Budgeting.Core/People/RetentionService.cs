@@ -2,6 +2,7 @@ using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Following;
+using Budgeting.Core.Invitations;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.SignIn;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +13,7 @@ namespace Budgeting.Core.People;
 
 internal sealed class RetentionService(
     BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, IAttempts attempts, IOneTimeLinks links, ISignInSessions sessions,
-    IMessageDelivery delivery, FormerVoters formerVoters, AccountErasure erasure, INewsDelivery news, Outbox outbox, IOptions<RetentionOptions> options) : IRetention
+    IMessageDelivery delivery, FormerVoters formerVoters, AccountErasure erasure, INewsDelivery news, IInvitations invitations, Outbox outbox, IOptions<RetentionOptions> options) : IRetention
 {
     private const int Batch = 100;
     private static readonly TimeSpan Noted = TimeSpan.FromHours(1);
@@ -36,6 +37,7 @@ internal sealed class RetentionService(
             RetentionTask.FormerVoters => await context.FormerVoters.AnyAsync(cancellation) ? await formerVoters.PurgeAsync(now, cancellation) : 0,
             RetentionTask.InactiveAccounts => await WarnAsync(now, site, cancellation) + await DeleteInactiveAsync(now, cancellation),
             RetentionTask.News => await news.PurgeAsync(cancellation),
+            RetentionTask.Contacts => await invitations.PurgeAsync(cancellation),
             _ => throw new ArgumentOutOfRangeException(nameof(task), task, "Not a task."),
         };
         await NoteAsync(actor, task, rows, now, cancellation);

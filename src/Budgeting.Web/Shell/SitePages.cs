@@ -22,6 +22,9 @@ internal static class SitePages
         services.AddSingleton(provider => new VotingSessions(
             provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<TimeProvider>(), https));
         services.AddSingleton(provider => new ReceiptHandover(provider.GetRequiredService<IDataProtectionProvider>(), https));
+        services.AddScoped<ProjectReading>();
+        services.AddSingleton(provider => new StationDevices(
+            provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<VotingSessions>(), provider.GetRequiredService<ReceiptHandover>(), https));
         services.AddRouting(options => options.LowercaseUrls = true);
         services.AddAntiforgery(options =>
         {

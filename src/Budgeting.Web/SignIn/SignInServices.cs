@@ -2,6 +2,7 @@ using Budgeting.Core.Database;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.People;
 using Budgeting.Web.Demo;
+using Budgeting.Web.Jobs;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -64,6 +65,7 @@ internal static class SignInServices
         services.AddScoped<ISignIn>(provider => provider.GetRequiredService<IdentitySignIn>());
         services.AddScoped<IWaysIn>(provider => provider.GetRequiredService<IdentitySignIn>());
         services.AddHostedService<MessageSender>();
+        services.AddHostedService<InvitationSender>();
         if (configuration.GetValue("Demo:Enabled", defaultValue: false) && !(configuration.GetSection("Mail").Get<MailOptions>() ?? new()).IsSetUp)
         {
             services.AddSingleton<DemoMailbox>();

@@ -38,11 +38,23 @@ public sealed class AccountTexts;
 /// <summary>Texts of the pages of roles and of confirmations.</summary>
 public sealed class RoleTexts;
 
+/// <summary>Texts of stations: on their devices and at the desk.</summary>
+public sealed class StationTexts;
+
 /// <summary>Texts of the administration.</summary>
 public sealed class AdminTexts;
 
 /// <summary>Texts of reports, moderation, appeals and attachments.</summary>
 public sealed class ModerationTexts;
+
+/// <summary>Texts in plain language, in the places of others: <c>VotingTexts.Vote.How</c> is read in the place of <c>Vote.How</c> of <see cref="VotingTexts"/>.</summary>
+public sealed class PlainTexts;
+
+/// <summary>Texts of helping to vote: plain summaries, helpers, the help page.</summary>
+public sealed class AssistanceTexts;
+
+/// <summary>Texts of invitations to vote.</summary>
+public sealed class InvitationTexts;
 
 /// <summary>Texts of my pages: what I follow, my receipts, my data.</summary>
 public sealed class MyTexts;

@@ -1,9 +1,11 @@
 using System.Collections;
 using System.Reflection;
+using Budgeting.Core.Assistance;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Following;
 using Budgeting.Core.Import;
+using Budgeting.Core.Invitations;
 using Budgeting.Core.Moderation;
 using Budgeting.Core.Paper;
 using Budgeting.Core.People;
@@ -11,6 +13,7 @@ using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.SignIn;
+using Budgeting.Core.Stations;
 using Budgeting.Core.Tests.SignIn;
 using Budgeting.Core.Voting;
 using Budgeting.Tally;
@@ -96,6 +99,10 @@ public sealed class RoleTableTests(ITestOutputHelper output)
         (_, "grantId") => things.GrantId,
         (_, "confirmationId") => things.ConfirmationId,
         (_, "disputeId") => 0L,
+        (_, "stationId") => 0L,
+        (var type, _) when type == typeof(InvitationPlan) => new InvitationPlan(DateTimeOffset.UnixEpoch, null, false),
+        (var type, _) when type == typeof(HelpGiven) => new HelpGiven(null, null),
+        (var type, _) when type == typeof(NewStation) => new NewStation("", ""),
         (var type, _) when type == typeof(DisputeDecision?) => null,
         (_, "regionId") => things.RegionId,
         (_, "attachmentId") => things.AttachmentId,

@@ -42,6 +42,7 @@ public sealed partial class EveryPageTests
         {
             "roundId" => roundId.ToString(CultureInfo.InvariantCulture),
             "language" => "sv",
+            "reading" => "large",
             "typing" => "first",
             _ => "1",
         });

@@ -25,6 +25,31 @@ public sealed partial class TextTests
             Assert.Empty(keys.Except(TextCatalogue.In(typeof(RefusalTexts), language).Keys));
     }
 
+    [Fact]
+    public void Every_plain_text_stands_in_the_place_of_another_with_the_same_values_in_it()
+    {
+        foreach (var language in new[] { "fi", "sv", "en" })
+        {
+            var plain = TextCatalogue.In(typeof(PlainTexts), language);
+            Assert.True(plain.Count > 100);
+            foreach (var (name, text) in plain)
+            {
+                var set = TextCatalogue.Sets.Single(set => name.StartsWith($"{set.Name}.", StringComparison.Ordinal));
+                var ordinary = TextCatalogue.In(set, language);
+                var key = name[(set.Name.Length + 1)..];
+                Assert.True(ordinary.ContainsKey(key), $"{name} stands for nothing");
+                Assert.Equal(Values(ordinary[key]), Values(text));
+                // Sentences that are easy to read are short.
+                Assert.All(text.Split('.', '!', '?', ':'), sentence => Assert.True(sentence.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length <= 18, $"{language} {name}: {sentence}"));
+            }
+        }
+
+        static IEnumerable<string> Values(string text) => Placeholders().Matches(text).Select(match => match.Value).Distinct().Order(StringComparer.Ordinal);
+    }
+
+    [GeneratedRegex(@"\{\d\}")]
+    private static partial Regex Placeholders();
+
     [GeneratedRegex("""(?:Refusal\.Of\(|new Refusal\(|WithErrorCode\(|\.Text\(\d+, [\d_]+, |\? |: )"(?<key>[A-Z][A-Za-z]+\.[A-Z][A-Za-z]+)"|new\("(?<key>NotFound|Forbidden)"\)""")]
     private static partial Regex Keys();
 }

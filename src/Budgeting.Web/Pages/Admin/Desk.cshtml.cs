@@ -2,6 +2,7 @@ using Budgeting.Core;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.People;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Stations;
 using Budgeting.Web.Components;
 using Budgeting.Web.Shell;
 using Budgeting.Web.Texts;
@@ -13,13 +14,16 @@ namespace Budgeting.Web.Pages.Admin;
 /// <summary>
 /// The desk at which a clerk helps somebody to vote. The identifier is posted and not shown again; codes are shown once, on a page that can be printed.
 /// </summary>
-public sealed class DeskModel(IRounds rounds, IAuthority authority, IClerkDesk desk, IStringLocalizer<AdminTexts> texts) : RoundAdminPage(rounds, authority)
+public sealed class DeskModel(IRounds rounds, IAuthority authority, IClerkDesk desk, IStations stations, IStringLocalizer<AdminTexts> texts) : RoundAdminPage(rounds, authority)
 {
     /// <summary>What was entered.</summary>
     [BindProperty] public Form Input { get; set; } = new();
 
     /// <summary>The entry; null while none was found.</summary>
     public DeskEntry? Entry { get; private set; }
+
+    /// <summary>The stations that are open or wait for their device.</summary>
+    public IReadOnlyList<StationView> Stations { get; private set; } = [];
 
     /// <summary>A code that was just made; shown once.</summary>
     public string? Code { get; private set; }
@@ -28,8 +32,14 @@ public sealed class DeskModel(IRounds rounds, IAuthority authority, IClerkDesk d
     public string CodeKind { get; private set; } = "";
 
     /// <summary>Asks for an identifier.</summary>
-    public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation) =>
-        await EnterAsync(roundId, cancellation, Role.Clerk) ?? Page();
+    public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)
+    {
+        if (await EnterAsync(roundId, cancellation, Role.Clerk) is { } answer)
+            return answer;
+        Stations = await stations.OfRoundAsync(User.Actor(), roundId, cancellation) is { Granted: true } found
+            ? [.. found.Value.Where(station => station.State is StationState.Open or StationState.Waiting)] : [];
+        return Page();
+    }
 
     /// <summary>Finds the entry.</summary>
     public async Task<IActionResult> OnPostFindAsync(long roundId, CancellationToken cancellation)

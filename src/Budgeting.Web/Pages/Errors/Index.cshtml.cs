@@ -13,6 +13,7 @@ namespace Budgeting.Web.Pages.Errors;
 /// method, so it checks no form; the status stays the one of the failure.
 /// </summary>
 [IgnoreAntiforgeryToken]
+[AtStation]
 [ResponseCache(NoStore = true, Location = ResponseCacheLocation.None)]
 public sealed class IndexModel : PageModel
 {

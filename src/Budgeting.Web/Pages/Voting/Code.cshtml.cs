@@ -1,6 +1,8 @@
 using Budgeting.Core;
+using Budgeting.Core.Assistance;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Stations;
 using Budgeting.Core.Voting;
 using Budgeting.Web.Components;
 using Budgeting.Web.Shell;
@@ -15,8 +17,9 @@ namespace Budgeting.Web.Pages.Voting;
 /// <summary>
 /// Takes the code from a letter or from the desk, and lets its holder vote. The code is posted, so that it stands in no address.
 /// </summary>
+[AtStation]
 public sealed class CodeModel(
-    IRounds rounds, IElectorate electorate, IBallotBox box, VotingSessions sessions, IIdentification identification, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts) : PageModel
+    IRounds rounds, IElectorate electorate, IBallotBox box, VotingSessions sessions, IIdentification identification, IStations stations, StationDevices devices, IAssistance assistance, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts) : PageModel
 {
     /// <summary>What was entered.</summary>
     [BindProperty] public Form Input { get; set; } = new();
@@ -26,6 +29,9 @@ public sealed class CodeModel(
 
     /// <summary>Whether the round has a register, so that codes are of use.</summary>
     public bool ByRegister { get; private set; }
+
+    /// <summary>Whether a helper may assist in the booth.</summary>
+    public bool MayHelp { get; private set; }
 
     /// <summary>The ways to identify.</summary>
     public IReadOnlyList<IdentificationWay> Ways => identification.Ways;
@@ -37,8 +43,13 @@ public sealed class CodeModel(
     public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(Round.Region.TimeZone);
 
     /// <summary>Asks for the code.</summary>
-    public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation) =>
-        await LoadAsync(roundId, cancellation) ? Page() : NotFound();
+    public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)
+    {
+        if (!await LoadAsync(roundId, cancellation))
+            return NotFound();
+        // At a station whoever comes here is the next voter.
+        return Pass is not null && HttpContext.Station() is not null ? LocalRedirect("/station/next") : Page();
+    }
 
     /// <summary>Begins a session, or links the account.</summary>
     public async Task<IActionResult> OnPostAsync(long roundId, CancellationToken cancellation)
@@ -60,7 +71,9 @@ public sealed class CodeModel(
             this.Confirm(texts["Code.Linked"]);
             return LocalRedirect($"/rounds/{roundId}/vote");
         }
-        var redeemed = await electorate.RedeemCodeAsync(roundId, Input.Code, address, cancellation);
+        var redeemed = HttpContext.Station() is { } station
+            ? await stations.RedeemCodeAsync(station.Pass, Input.Code, cancellation)
+            : await electorate.RedeemCodeAsync(roundId, Input.Code, address, cancellation);
         if (!redeemed.Granted)
             return Refuse(redeemed.Refusals);
         sessions.Begin(HttpContext, redeemed.Value);
@@ -74,7 +87,10 @@ public sealed class CodeModel(
             return NotFound();
         var voter = sessions.Read(HttpContext, roundId) is { } pass ? await electorate.AdmitAsync(User.Actor(), pass, roundId, cancellation) : null;
         var stored = voter is { Granted: true } ? await box.FindAsync(roundId, voter.Value, cancellation) : null;
-        sessions.End(HttpContext, roundId);
+        if (HttpContext.Station() is not null)
+            devices.Wipe(HttpContext, roundId);
+        else
+            sessions.End(HttpContext, roundId);
         // Some take this for the way to cast: whoever leaves is told whether there is a vote of theirs.
         this.Confirm(texts[stored is { IsPaper: false } ? "Session.LeftStored" : voter is { Granted: true } && stored is null ? "Session.LeftWithout" : "Session.Left"]);
         return LocalRedirect($"/rounds/{roundId}/code");
@@ -96,6 +112,7 @@ public sealed class CodeModel(
             return false;
         Round = round;
         ByRegister = (await electorate.RuleAsync(roundId, cancellation)).Basis == ElectorateBasis.Registered;
+        MayHelp = await assistance.MayHelpAsync(roundId, cancellation);
         Pass = HttpMethods.IsGet(Request.Method) ? sessions.Find(HttpContext, roundId) : null;
         return true;
     }

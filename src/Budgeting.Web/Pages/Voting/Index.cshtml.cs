@@ -1,6 +1,7 @@
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
+using Budgeting.Web.Shell;
 using Budgeting.Web.Texts;
 using Microsoft.AspNetCore.Mvc;
 
@@ -9,6 +10,7 @@ namespace Budgeting.Web.Pages.Voting;
 /// <summary>
 /// Chooses projects. A post comes back with the same choices and their totals, so that everything works without scripts.
 /// </summary>
+[AtStation]
 public sealed class IndexModel(
     IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals)
     : BallotPage(rounds, electorate, sheets, box, sessions, refusals)

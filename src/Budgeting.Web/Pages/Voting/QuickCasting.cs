@@ -2,6 +2,7 @@ using System.Globalization;
 using Budgeting.Core;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Voting;
+using Budgeting.Web.Shell;
 using Microsoft.AspNetCore.Antiforgery;
 
 namespace Budgeting.Web.Pages.Voting;
@@ -12,7 +13,7 @@ namespace Budgeting.Web.Pages.Voting;
 /// nothing twice. Half of all ballots may come in the last hour, and this is what they cost.
 /// </summary>
 internal sealed class QuickCasting(
-    RequestDelegate next, IQuickAdmission admission, VotingSessions sessions, IBallotBox box, IAntiforgery antiforgery, ReceiptHandover handover)
+    RequestDelegate next, StationDevices stations, IQuickAdmission admission, VotingSessions sessions, IBallotBox box, IAntiforgery antiforgery, ReceiptHandover handover)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -22,7 +23,8 @@ internal sealed class QuickCasting(
 
     private async Task<bool> IsStoredAsync(HttpContext context, long roundId)
     {
-        if (sessions.Read(context, roundId) is not { } pass || admission.Admit(pass) is not { } voter)
+        // At a station a form is taken by its token only: one that the last voter left in the browser's history must not become the next one's vote.
+        if (stations.Claims(context) || sessions.Read(context, roundId) is not { } pass || admission.Admit(pass) is not { } voter)
             return false;
         try
         {

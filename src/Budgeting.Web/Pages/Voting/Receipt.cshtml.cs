@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Budgeting.Web.Pages.Voting;
 
 /// <summary>Says that the vote is stored, and gives the receipt once.</summary>
+[AtStation]
 public sealed class ReceiptModel(IRounds rounds, VotingSessions sessions, ReceiptHandover handover) : PageModel
 {
     /// <summary>The round.</summary>

@@ -47,6 +47,13 @@ public sealed class ReceiptHandover(IDataProtectionProvider protection, bool htt
         }
     }
 
+    /// <summary>Forgets a receipt that was not taken.</summary>
+    public void Forget(HttpContext context, long roundId)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.Response.Cookies.Delete(Name, Options(context, roundId));
+    }
+
     private static string Prefix(long roundId, Actor voter, EntryPass? pass) => pass is null
         ? string.Create(CultureInfo.InvariantCulture, $"{roundId} account {voter.AccountId}:")
         : string.Create(CultureInfo.InvariantCulture, $"{roundId} entry {pass.EntryId}:");

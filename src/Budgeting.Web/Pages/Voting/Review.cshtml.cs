@@ -9,6 +9,7 @@ using Microsoft.Net.Http.Headers;
 namespace Budgeting.Web.Pages.Voting;
 
 /// <summary>Shows what is about to be cast, and casts it: all headings in one act.</summary>
+[AtStation]
 public sealed class ReviewModel(
     IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions,
     ReceiptHandover handover, RefusalTextProvider refusals)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Voting;
+using Budgeting.Web.Shell;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Budgeting.Web.Pages.Voting;
@@ -15,6 +16,9 @@ namespace Budgeting.Web.Pages.Voting;
 public sealed partial class VotingSessions(IDataProtectionProvider protection, TimeProvider time, bool https)
 {
     private static readonly TimeSpan Lasts = TimeSpan.FromMinutes(30);
+
+    // The next voter stands behind: should the station's page not have asked, the pass dies soon.
+    private static readonly TimeSpan LastsAtStation = TimeSpan.FromMinutes(10);
 
     private readonly IDataProtector _protector = protection.CreateProtector("Budgeting.VotingSession");
 
@@ -48,7 +52,7 @@ public sealed partial class VotingSessions(IDataProtectionProvider protection, T
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(pass);
-        var session = new Session(pass, time.GetUtcNow() + Lasts);
+        var session = new Session(pass, time.GetUtcNow() + (context.Station() is null ? Lasts : LastsAtStation));
         context.Response.Cookies.Append(Name, _protector.Protect(JsonSerializer.Serialize(session, SessionJson.Default.Session)), Options(context, pass.RoundId));
         // A page for whoever holds the pass is nobody else's: the next person at the browser must not come back to it.
         context.Response.OnStarting(() =>

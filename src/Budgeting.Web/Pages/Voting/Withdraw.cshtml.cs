@@ -2,6 +2,7 @@ using Budgeting.Core.Electorate;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Budgeting.Web.Components;
+using Budgeting.Web.Shell;
 using Budgeting.Web.Texts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
@@ -10,6 +11,7 @@ using Microsoft.Net.Http.Headers;
 namespace Budgeting.Web.Pages.Voting;
 
 /// <summary>Takes the voter's ballot back out of the box, once they have confirmed it.</summary>
+[AtStation]
 public sealed class WithdrawModel(
     IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts)
     : BallotPage(rounds, electorate, sheets, box, sessions, refusals)
