@@ -167,6 +167,7 @@ public static class CoreServices
         services.AddScoped<IElectionImport, ElectionImport>();
         services.AddNotifications(configuration);
         services.AddScoped<IAccounts, Accounts>();
+        services.AddScoped<WaysInGuard>();
         services.AddScoped<IPasskeys, Passkeys>();
         services.AddScoped<IOneTimeLinks, OneTimeLinks>();
         services.AddScoped<IRecoveryCodes, RecoveryCodes>();

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Budgeting.Core;
 using Budgeting.Core.Evaluation;
+using Budgeting.Core.Following;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Tests;
 using Budgeting.Core.Tests.Following;
@@ -10,18 +11,18 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Budgeting.Browser.Tests;
 
-/// <summary>Somebody follows a round on a phone, gets the day's digest, and stops it from the mail; and somebody keeps a receipt on the device.</summary>
+/// <summary>Somebody follows a round, on a phone and on a desk, gets the day's digest, and stops it from the mail; and somebody keeps a receipt on the device.</summary>
 [Collection(nameof(Chromium))]
 public sealed class FollowingJourney(Chromium chromium)
 {
-    [Theory, InlineData("fi", "Ehdotuksia arvioidaan nyt", "Kerran päivässä"), InlineData("sv", "Förslagen bedöms nu", "En gång om dagen")]
-    public async Task Somebody_follows_a_round_and_a_proposal_gets_a_digest_and_unsubscribes_from_the_mail(string language, string began, string daily)
+    [Theory, InlineData("fi", "Ehdotuksia arvioidaan nyt", "Kerran päivässä", true), InlineData("sv", "Förslagen bedöms nu", "En gång om dagen", false)]
+    public async Task Somebody_follows_a_round_and_a_proposal_gets_a_digest_and_unsubscribes_from_the_mail(string language, string began, string daily, bool phone)
     {
         await using var world = await World.CreateAsync(DatabaseKind.Sqlite);
         var (roundId, headingId) = await world.ProposingAsync();
         var proposalId = await world.ProposalAsync(roundId, headingId, "Keinut puistoon");
         await using var site = Site.Over(world, ("Jobs:NewsInterval", "00:00:01"));
-        await using var visitor = await chromium.VisitAsync(site, $"following {language}", language, phone: true);
+        await using var visitor = await chromium.VisitAsync(site, $"following {language}", language, phone: phone);
         var page = visitor.Page;
         await visitor.PlugInAsync();
         await visitor.GoAsync($"/rounds/{roundId}");
@@ -74,6 +75,9 @@ public sealed class FollowingJourney(Chromium chromium)
         await page.Locator("main form button").ClickAsync();
         await Expect(page.Locator("main .hds-notification--success")).ToHaveCountAsync(1);
         await visitor.LookAsync("unsubscribed");
+
+        // The administrator sees on the page of jobs how far telling has come.
+        Assert.Contains(await world.Do<INewsDelivery, IReadOnlyList<NewsRunView>>(delivery => delivery.RunsAsync(default)), run => run is { Choice: NewsChoice.Daily, FinishedAt: not null, Messages: > 0 });
 
         world.TravelTo(Phase.Counting);
         var before = site.Mail.Mails.Count;

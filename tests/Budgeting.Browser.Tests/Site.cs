@@ -58,12 +58,12 @@ public sealed class Site : WebApplicationFactory<Program>
         var account = new Account { UserName = email, Email = email, EmailConfirmed = true, DisplayName = name, HomeRegionId = home };
         var created = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(account);
         Assert.True(created.Succeeded, string.Join(' ', created.Errors.Select(error => error.Description)));
-        var granted = await scope.ServiceProvider.GetRequiredService<IRoles>()
-            .GrantAsync(Actor.Platform, new(account.Id, role, (await regions.FindAsync(roleRegion, default))!.Region.Id, "Kokeita varten"), default);
-        Assert.True(granted.Granted);
         var passkey = HeldPasskey.Make(account.Id);
         var added = await scope.ServiceProvider.GetRequiredService<IPasskeys>().AddAsync(Actor.Person(account.Id), passkey.Info(Clock.Now), "Testi", "fi", default);
         Assert.True(added.Granted);
+        var granted = await scope.ServiceProvider.GetRequiredService<IRoles>()
+            .GrantAsync(Actor.Platform, new(account.Id, role, (await regions.FindAsync(roleRegion, default))!.Region.Id, "Kokeita varten"), default);
+        Assert.True(granted.Granted);
         _passkeys[email] = passkey;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
+using Budgeting.Core.Following;
 using Budgeting.Core.People;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
@@ -10,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Confirmations;
 
 internal sealed class ConfirmationService(
-    BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, ResultService results, RoundService rounds) : IConfirmations
+    BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, NewsLog news, ResultService results, RoundService rounds) : IConfirmations
 {
     private static readonly Role[] Readers = [Role.Coordinator, Role.FinanceOfficer, Role.Administrator];
 
@@ -63,6 +64,8 @@ internal sealed class ConfirmationService(
             Validation.Fits(remark, 0, 1_000, lines: true) ? null : Refusal.Of("FourEyes.Remark", "Remark", 1_000),
             async (confirmation, round) =>
             {
+                // Publishing is told to followers, and the lock of news comes before that of the log.
+                await news.HoldAsync(cancellation);
                 await audit.AppendAsync(actor, "confirmation.given", Subject(round.Id), Described(confirmation), cancellation);
                 return confirmation.Act == ConfirmedAct.PublishResult
                     ? await results.PublishAsync(actor, round, cancellation)

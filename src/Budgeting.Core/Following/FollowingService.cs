@@ -171,8 +171,8 @@ internal sealed class FollowingService(
         if (choice != NewsChoice.None)
         {
             var gathered = own.Where(follow => follow.Choice != NewsChoice.None && follow.Choice != choice);
-            if (await gathered.AnyAsync(cancellation))
-                await telling.TellAsync(gathered, latest, NewsChoice.Daily, await work.NowAsync(cancellation), cancellation);
+            if (await gathered.OrderBy(follow => follow.Id).Select(follow => (NewsChoice?)follow.Choice).FirstOrDefaultAsync(cancellation) is { } former)
+                await telling.TellAsync(gathered, latest, former, await work.NowAsync(cancellation), cancellation);
         }
         await own.Where(follow => follow.Choice != choice).ExecuteUpdateAsync(row => row.SetProperty(follow => follow.ToldTo, latest), cancellation);
         await own.ExecuteUpdateAsync(row => row.SetProperty(follow => follow.Choice, choice).SetProperty(follow => follow.Chosen, ownChoice), cancellation);

@@ -53,9 +53,12 @@ internal sealed class NewsLog(BudgetingContext context, DatabaseDialect dialect,
             .Select(row => new NewsItem { Kind = NewsKind.PhaseBegan, RoundId = row.Id, Phase = row.Phase, At = row.StartsAt })];
     }
 
+    /// <summary>Takes the lock of news before there is any: for a transaction that writes to the audit log first.</summary>
+    public Task HoldAsync(CancellationToken cancellation) => dialect.LockAsync(context, Lock, cancellation);
+
     private async Task AddAsync(NewsItem item, CancellationToken cancellation)
     {
-        await dialect.LockAsync(context, Lock, cancellation);
+        await HoldAsync(cancellation);
         context.Add(item);
     }
 }

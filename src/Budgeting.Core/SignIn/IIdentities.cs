@@ -18,7 +18,7 @@ public interface IIdentities
     Task<Outcome<IdentityUse>> SignInAsync(string proof, CancellationToken cancellation);
 
     /// <summary>Links a signed-in person's account to a proved identity, and to the registers' entries.</summary>
-    /// <returns>What it was linked to (also when it was linked before), or <c>SignIn.Needed</c>, <c>Identity.Stale</c>, <c>Identity.Taken</c> (by another account), <c>Identity.Another</c> (the account has another one of this provider).</returns>
+    /// <returns>What it was linked to (also when it was linked before), or as <see cref="IPasskeys.CheckChangeAsync"/>, <c>Identity.Stale</c>, <c>Identity.Taken</c> (by another account), <c>Identity.Another</c> (the account has another one of this provider).</returns>
     Task<Outcome<IdentityUse>> LinkAsync(Actor actor, string proof, string language, CancellationToken cancellation);
 
     /// <summary>Opens an account that is entered by a proved identity. Its address is not confirmed.</summary>
@@ -29,7 +29,7 @@ public interface IIdentities
     Task<IReadOnlyList<IdentityView>> ListAsync(Actor actor, CancellationToken cancellation);
 
     /// <summary>Takes the identity of a provider from a person's own account. Its entries stay linked: they are the account's.</summary>
-    /// <returns>Done (also when there was none), or <c>SignIn.Needed</c>, <c>Identity.LastWayIn</c>.</returns>
+    /// <returns>Done (also when there was none), or as <see cref="IPasskeys.CheckChangeAsync"/>, <c>Identity.LastWayIn</c>.</returns>
     Task<Outcome<Done>> UnlinkAsync(Actor actor, string provider, string language, CancellationToken cancellation);
 }
 

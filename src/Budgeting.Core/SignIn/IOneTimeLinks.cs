@@ -14,7 +14,7 @@ public interface IOneTimeLinks
     Task<Outcome<Done>> RequestAccountAsync(LinkRequest request, NewAccount account, CancellationToken cancellation);
 
     /// <summary>Sends a link to a new address for one's own account.</summary>
-    /// <returns>Done, or as <see cref="RequestSignInAsync"/>, <c>SignIn.Needed</c>.</returns>
+    /// <returns>Done, or as <see cref="RequestSignInAsync"/>, <see cref="IPasskeys.CheckChangeAsync"/>.</returns>
     Task<Outcome<Done>> RequestNewAddressAsync(Actor actor, LinkRequest request, CancellationToken cancellation);
 
     /// <summary>What a link would do. It is not used up.</summary>

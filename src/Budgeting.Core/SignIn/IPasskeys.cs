@@ -8,8 +8,15 @@ public interface IPasskeys
     /// <summary>A person's own passkeys, oldest first.</summary>
     Task<IReadOnlyList<PasskeyView>> ListAsync(Actor actor, CancellationToken cancellation);
 
+    /// <summary>
+    /// Whether the actor may change the ways into their own account now: passkeys, recovery codes, address, identities. Who holds an office has shown a passkey just now, or has come in by a
+    /// recovery code a moment ago. The services that change them ask the same.
+    /// </summary>
+    /// <returns>Done, or <c>SignIn.Needed</c>, <c>StepUp.Needed</c>, <c>Passkey.OfficeFirst</c> where there is no passkey yet.</returns>
+    Task<Outcome<Done>> CheckChangeAsync(Actor actor, CancellationToken cancellation);
+
     /// <summary>Adds a passkey to one's own account and tells its address so.</summary>
-    /// <returns>Its id, or <c>SignIn.Needed</c>, <c>Passkey.Name</c>, <c>Passkey.TooMany</c>, <c>Passkey.Stale</c> when somebody has it already.</returns>
+    /// <returns>Its id, or as <see cref="CheckChangeAsync"/>, <c>Passkey.Name</c>, <c>Passkey.TooMany</c>, <c>Passkey.Stale</c> when somebody has it already.</returns>
     Task<Outcome<string>> AddAsync(Actor actor, UserPasskeyInfo passkey, string name, string language, CancellationToken cancellation);
 
     /// <summary>Names one of one's own passkeys.</summary>
@@ -17,7 +24,7 @@ public interface IPasskeys
     Task<Outcome<Done>> RenameAsync(Actor actor, string id, string name, CancellationToken cancellation);
 
     /// <summary>Removes one of one's own passkeys and tells the address so.</summary>
-    /// <returns>Done, or <c>SignIn.Needed</c>, <c>NotFound</c>, <c>Passkey.LastWayIn</c> when nothing else would open the account.</returns>
+    /// <returns>Done, or as <see cref="CheckChangeAsync"/>, <c>NotFound</c>, <c>Passkey.LastWayIn</c> when nothing else would open the account.</returns>
     Task<Outcome<Done>> RemoveAsync(Actor actor, string id, string language, CancellationToken cancellation);
 
     /// <summary>Notes the use of a passkey, once for each challenge, and the authenticator's counter.</summary>

@@ -4,7 +4,7 @@ namespace Budgeting.Core.SignIn;
 public interface IRecoveryCodes
 {
     /// <summary>Makes ten new codes for one's own account; those from before no longer work.</summary>
-    /// <returns>The codes, to be shown this once, or <c>SignIn.Needed</c>.</returns>
+    /// <returns>The codes, to be shown this once, or as <see cref="IPasskeys.CheckChangeAsync"/>.</returns>
     Task<Outcome<IReadOnlyList<string>>> RenewAsync(Actor actor, string language, CancellationToken cancellation);
 
     /// <summary>Uses a code.</summary>

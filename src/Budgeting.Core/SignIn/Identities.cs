@@ -41,7 +41,8 @@ internal sealed class AccountIdentityMapping : IEntityTypeConfiguration<AccountI
 }
 
 internal sealed class Identities(
-    BudgetingContext context, UnitOfWork work, RegisterKeys keys, EntryLinks links, IAccounts accounts, Outbox outbox, IDataProtectionProvider protection) : IIdentities
+    BudgetingContext context, UnitOfWork work, RegisterKeys keys, EntryLinks links, IAccounts accounts, Outbox outbox, WaysInGuard guard,
+    IDataProtectionProvider protection) : IIdentities
 {
     private readonly IDataProtector _protector = protection.CreateProtector("Budgeting.Identification");
 
@@ -73,6 +74,8 @@ internal sealed class Identities(
     {
         if (actor.AccountId is not { } accountId)
             return Refusal.Of("SignIn.Needed");
+        if (await guard.RefuseAsync(actor, cancellation) is { } guarded)
+            return guarded;
         if (await OpenAsync(proof, cancellation) is not { } opened)
             return Refusal.Of("Identity.Stale");
         outbox.Ready();
@@ -136,6 +139,8 @@ internal sealed class Identities(
     {
         if (actor.AccountId is not { } accountId)
             return Refusal.Of("SignIn.Needed");
+        if (await guard.RefuseAsync(actor, cancellation) is { } guarded)
+            return guarded;
         outbox.Ready();
         await using var transaction = await work.BeginAsync(Accounts.Lock(accountId), cancellation);
         if (await context.Users.FindAsync([accountId], cancellation) is not { } account)

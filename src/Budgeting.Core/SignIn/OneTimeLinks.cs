@@ -13,7 +13,7 @@ namespace Budgeting.Core.SignIn;
 
 internal sealed class OneTimeLinks(
     BudgetingContext context, UnitOfWork work, DatabaseClock clock, IAccounts accounts, Outbox outbox, IAttempts attempts, Randomness randomness,
-    IDataProtectionProvider protection) : IOneTimeLinks
+    WaysInGuard guard, IDataProtectionProvider protection) : IOneTimeLinks
 {
     private static readonly TimeSpan Lasts = TimeSpan.FromMinutes(LinkRequest.Minutes);
 
@@ -49,6 +49,8 @@ internal sealed class OneTimeLinks(
     {
         if (actor.AccountId is not { } accountId)
             return Refusal.Of("SignIn.Needed");
+        if (await guard.RefuseAsync(actor, cancellation) is { } guarded)
+            return guarded;
         var received = await ReceiveAsync(request, cancellation);
         if (!received.Granted)
             return Outcome<Done>.Refused(received.Refusals);

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.SignIn;
 
-internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox outbox) : IPasskeys
+internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox outbox, WaysInGuard guard) : IPasskeys
 {
     private const int Most = 20;
 
@@ -25,12 +25,17 @@ internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox
             uses.FirstOrDefault(use => use.CredentialId.AsSpan().SequenceEqual(passkey.CredentialId))?.UsedAt, passkey.Data.IsBackedUp))];
     }
 
+    public async Task<Outcome<Done>> CheckChangeAsync(Actor actor, CancellationToken cancellation) =>
+        await guard.RefuseAsync(actor, cancellation) is { } refusal ? refusal : Done.It;
+
     public async Task<Outcome<string>> AddAsync(Actor actor, UserPasskeyInfo passkey, string name, string language, CancellationToken cancellation)
     {
         if (Named(name) is { } refusal)
             return refusal;
         if (actor.AccountId is not { } accountId)
             return Refusal.Of("SignIn.Needed");
+        if (await guard.RefuseAsync(actor, cancellation) is { } guarded)
+            return guarded;
         outbox.Ready();
         await using var transaction = await work.BeginAsync(Accounts.Lock(accountId), cancellation);
         if (await context.Users.FindAsync([accountId], cancellation) is not { } account)
@@ -68,6 +73,8 @@ internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox
     {
         if (actor.AccountId is not { } accountId)
             return Refusal.Of("SignIn.Needed");
+        if (await guard.RefuseAsync(actor, cancellation) is { } guarded)
+            return guarded;
         outbox.Ready();
         await using var transaction = await work.BeginAsync(Accounts.Lock(accountId), cancellation);
         if (await context.Users.FindAsync([accountId], cancellation) is not { } account || await FindAsync(accountId, id, cancellation) is not { } passkey)

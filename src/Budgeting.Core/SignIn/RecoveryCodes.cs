@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.SignIn;
 
-internal sealed class RecoveryCodes(BudgetingContext context, UnitOfWork work, Outbox outbox, IAttempts attempts, Randomness randomness) : IRecoveryCodes
+internal sealed class RecoveryCodes(BudgetingContext context, UnitOfWork work, Outbox outbox, IAttempts attempts, Randomness randomness, WaysInGuard guard) : IRecoveryCodes
 {
     private const int Count = 10;
 
@@ -21,6 +21,8 @@ internal sealed class RecoveryCodes(BudgetingContext context, UnitOfWork work, O
     {
         if (actor.AccountId is not { } accountId)
             return Refusal.Of("SignIn.Needed");
+        if (await guard.RefuseAsync(actor, cancellation) is { } guarded)
+            return guarded;
         outbox.Ready();
         var codes = Enumerable.Range(0, Count).Select(_ => CheckedCode.Random(randomness, Length)).ToList();
         await using var transaction = await work.BeginAsync(Accounts.Lock(accountId), cancellation);

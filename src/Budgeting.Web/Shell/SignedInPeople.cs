@@ -19,16 +19,19 @@ public static class SignedInPeople
     /// <summary>The claim with the instant of the sign-in's last passkey with user verification, in Unix seconds; missing without one.</summary>
     public const string PasskeyClaim = "passkey_at";
 
+    /// <summary>The claim with the instant at which the person came in by a recovery code, in Unix seconds; missing after another way.</summary>
+    public const string RecoveryClaim = "recovered_at";
+
     private static readonly string[] Administrative = ["Coordinator", "Evaluator", "FinanceOfficer", "Clerk", "Administrator"];
 
     /// <summary>Who asks, for the services of Core.</summary>
     public static Actor Actor(this ClaimsPrincipal user) =>
         user.IsSignedIn() && long.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? Core.Actor.Person(id, user.PasskeyAt())
+            ? Core.Actor.Person(id, user.InstantOf(PasskeyClaim)) with { RecoveredAt = user.InstantOf(RecoveryClaim) }
             : Core.Actor.Visitor;
 
-    private static DateTimeOffset? PasskeyAt(this ClaimsPrincipal user) =>
-        long.TryParse(user.FindFirstValue(PasskeyClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+    private static DateTimeOffset? InstantOf(this ClaimsPrincipal user, string claim) =>
+        long.TryParse(user.FindFirstValue(claim), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
     /// <summary>Whether the person has signed in.</summary>

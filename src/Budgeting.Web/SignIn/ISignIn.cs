@@ -68,12 +68,11 @@ public interface ISignIn
 }
 
 /// <summary>
-/// The ways into one's own account, and where it is entered. Who holds an office confirms by a passkey before changing them, or has come in by a
-/// recovery code a moment ago: else the refusal is <c>StepUp.Needed</c>, or <c>Passkey.OfficeFirst</c> where there is no passkey yet.
+/// The ways into one's own account, and where it is entered. Core says who may change them when (<see cref="IPasskeys.CheckChangeAsync"/>).
 /// </summary>
 public interface IWaysIn
 {
-    /// <summary>Why a change would be refused now: <c>StepUp.Needed</c> or <c>Passkey.OfficeFirst</c>; null when it would not.</summary>
+    /// <summary>Why a change would be refused now, as <see cref="IPasskeys.CheckChangeAsync"/> says; null when it would not.</summary>
     Task<Refusal?> RefuseChangeAsync(CancellationToken cancellation);
 
     /// <summary>Begins to make another passkey.</summary>

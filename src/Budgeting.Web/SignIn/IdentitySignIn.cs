@@ -154,19 +154,8 @@ internal sealed class IdentitySignIn(
         await manager.SignOutAsync();
     }
 
-    public async Task<Refusal?> RefuseChangeAsync(CancellationToken cancellation)
-    {
-        var actor = Http.User.Actor();
-        if (await accounts.FindOwnAsync(actor, cancellation) is not { HoldsOffice: true } own)
-            return null;
-        var since = time.GetUtcNow() - IAuthority.StepUpLasts;
-        if (actor.PasskeyAt >= since)
-            return null;
-        // Who has lost the passkey comes in by a recovery code, to make a new one. A link from a mailbox is not enough for that, nor for the first.
-        return ThisSession is { } id && await sessions.SeeAsync(actor.AccountId!.Value, id, cancellation) is { Way: SignInWay.RecoveryCode } session && session.BegunAt >= since
-            ? null
-            : Refusal.Of(own.Passkeys > 0 ? "StepUp.Needed" : "Passkey.OfficeFirst");
-    }
+    public async Task<Refusal?> RefuseChangeAsync(CancellationToken cancellation) =>
+        await passkeys.CheckChangeAsync(Http.User.Actor(), cancellation) is { Granted: false, Refusals: [var refusal, ..] } ? refusal : null;
 
     public async Task<Outcome<PasskeyQuestion>> AskForPasskeyAsync(CancellationToken cancellation)
     {
@@ -192,11 +181,11 @@ internal sealed class IdentitySignIn(
         return Done.It;
     }
 
-    public async Task<Outcome<Done>> RemovePasskeyAsync(string id, CancellationToken cancellation) =>
-        await RefuseChangeAsync(cancellation) is { } refusal ? refusal : await passkeys.RemoveAsync(Http.User.Actor(), id, LanguageChoice.Current, cancellation);
+    public Task<Outcome<Done>> RemovePasskeyAsync(string id, CancellationToken cancellation) =>
+        passkeys.RemoveAsync(Http.User.Actor(), id, LanguageChoice.Current, cancellation);
 
-    public async Task<Outcome<IReadOnlyList<string>>> RenewRecoveryCodesAsync(CancellationToken cancellation) =>
-        await RefuseChangeAsync(cancellation) is { } refusal ? refusal : await codes.RenewAsync(Http.User.Actor(), LanguageChoice.Current, cancellation);
+    public Task<Outcome<IReadOnlyList<string>>> RenewRecoveryCodesAsync(CancellationToken cancellation) =>
+        codes.RenewAsync(Http.User.Actor(), LanguageChoice.Current, cancellation);
 
     public async Task<Outcome<Done>> ChangeAddressAsync(string email, CancellationToken cancellation) =>
         await RefuseChangeAsync(cancellation) is { } refusal
@@ -252,8 +241,12 @@ internal sealed class IdentitySignIn(
         if (account.Language is null)
             await accounts.ChangeLanguageAsync(Actor.Person(account.Id), LanguageChoice.Current, cancellation);
         var session = await sessions.BeginAsync(account.Id, way, BrowserKind.Of(Http.Request.Headers.UserAgent.ToString()), cancellation);
-        await manager.SignInWithClaimsAsync(account, isPersistent: false,
-            [new(PersonSignInManager.SessionClaim, session.ToString()), .. byPasskey ? [PersonSignInManager.PasskeyClaim(time.GetUtcNow())] : Array.Empty<System.Security.Claims.Claim>()]);
+        List<System.Security.Claims.Claim> claims = [new(PersonSignInManager.SessionClaim, session.ToString())];
+        if (byPasskey)
+            claims.Add(PersonSignInManager.PasskeyClaim(time.GetUtcNow()));
+        if (way == SignInWay.RecoveryCode)
+            claims.Add(PersonSignInManager.RecoveryClaim(time.GetUtcNow()));
+        await manager.SignInWithClaimsAsync(account, isPersistent: false, claims);
         return Done.It;
     }
 

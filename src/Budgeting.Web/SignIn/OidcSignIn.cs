@@ -89,8 +89,6 @@ internal sealed class OidcSignIn(
 
     public async Task<Outcome<IdentityUse>> LinkAsync(CancellationToken cancellation)
     {
-        if (await signIn.RefuseChangeAsync(cancellation) is { } refusal)
-            return refusal;
         var linked = await identities.LinkAsync(Http.User.Actor(), Http.Request.Cookies[CookieName] ?? "", LanguageChoice.Current, cancellation);
         if (linked.Granted)
             Forget();
@@ -107,10 +105,8 @@ internal sealed class OidcSignIn(
 
     public void Forget() => Http.Response.Cookies.Delete(CookieName, Cookie(null));
 
-    public async Task<Outcome<Done>> UnlinkAsync(string provider, CancellationToken cancellation) =>
-        await signIn.RefuseChangeAsync(cancellation) is { } refusal
-            ? refusal
-            : await identities.UnlinkAsync(Http.User.Actor(), provider, LanguageChoice.Current, cancellation);
+    public Task<Outcome<Done>> UnlinkAsync(string provider, CancellationToken cancellation) =>
+        identities.UnlinkAsync(Http.User.Actor(), provider, LanguageChoice.Current, cancellation);
 
     private HttpContext Http => http.HttpContext!;
 

@@ -41,9 +41,13 @@ internal sealed class PersonSignInManager(
 
     /// <summary>The claims that do not come from the account.</summary>
     public static IReadOnlyList<Claim> Kept(ClaimsPrincipal principal) =>
-        [.. principal.Claims.Where(claim => claim.Type is SessionClaim or SignedInPeople.PasskeyClaim).Select(claim => new Claim(claim.Type, claim.Value))];
+        [.. principal.Claims.Where(claim => claim.Type is SessionClaim or SignedInPeople.PasskeyClaim or SignedInPeople.RecoveryClaim).Select(claim => new Claim(claim.Type, claim.Value))];
 
     /// <summary>The claim of a passkey.</summary>
-    public static Claim PasskeyClaim(DateTimeOffset at) =>
-        new(SignedInPeople.PasskeyClaim, at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+    public static Claim PasskeyClaim(DateTimeOffset at) => Instant(SignedInPeople.PasskeyClaim, at);
+
+    /// <summary>The claim of a recovery code.</summary>
+    public static Claim RecoveryClaim(DateTimeOffset at) => Instant(SignedInPeople.RecoveryClaim, at);
+
+    private static Claim Instant(string claim, DateTimeOffset at) => new(claim, at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
 }

@@ -69,7 +69,7 @@ if (page && station) {
 
   const show = () => {
     const kept = read();
-    list.replaceChildren(...kept.toReversed().map((receipt) => {
+    list.replaceChildren(...[...kept].reverse().map((receipt) => {
       const item = row.content.cloneNode(true);
       item.querySelector("[data-row-title]").textContent = receipt.title;
       item.querySelector("[data-row-code]").textContent = receipt.code;

@@ -1,11 +1,47 @@
 using Budgeting.Core.People;
 using Budgeting.Core.SignIn;
+using Budgeting.Core.Tests.Notifications;
 using Budgeting.Core.Tests.SignIn;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Budgeting.Core.Tests.People;
 
 public sealed class OfficeAttackTests
 {
+    [Theory, EachDatabase]
+    public async Task The_ways_into_an_officials_account_are_changed_only_after_a_passkey_or_a_recovery_code_just_now(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        await using var smtp = new SmtpServer();
+        await using var server = world.AnotherServer(smtp.Settings);
+        var person = await world.AccountAsync("anna@example.org");
+        async Task<IReadOnlyList<string>> RefusedAsync(Actor actor)
+        {
+            List<IReadOnlyList<Refusal>> refusals =
+            [
+                (await server.OnAsync<IPasskeys, Outcome<Done>>(passkeys => passkeys.CheckChangeAsync(actor, default))).Refusals,
+                (await server.OnAsync<IPasskeys, Outcome<string>>(passkeys => passkeys.AddAsync(actor, SignInWorld.Passkey(1), "Avain", "en", default))).Refusals,
+                (await server.OnAsync<IRecoveryCodes, Outcome<IReadOnlyList<string>>>(codes => codes.RenewAsync(actor, "en", default))).Refusals,
+                (await server.OnAsync<IOneTimeLinks, Outcome<Done>>(links => links.RequestNewAddressAsync(actor, SignInWorld.Wish("new@example.org"), default))).Refusals,
+                (await server.OnAsync<IIdentities, Outcome<IdentityUse>>(identities => identities.LinkAsync(actor, "x", "en", default))).Refusals,
+                (await server.OnAsync<IIdentities, Outcome<Done>>(identities => identities.UnlinkAsync(actor, "suomi-fi", "en", default))).Refusals,
+                (await server.OnAsync<IPasskeys, Outcome<Done>>(passkeys => passkeys.RemoveAsync(actor, "AQID", "en", default))).Refusals,
+            ];
+            return [.. refusals.Select(refusal => refusal.Count == 0 ? "" : refusal[0].Key)];
+        }
+        await world.GrantAsync(person, Role.Clerk);
+        Assert.All(await RefusedAsync(person), key => Assert.Equal("Passkey.OfficeFirst", key));
+        Assert.All(await RefusedAsync(person with { RecoveredAt = world.Clock.Now.AddMinutes(-11) }), key => Assert.Equal("Passkey.OfficeFirst", key));
+        Assert.Equal(0, await world.Sql(context => context.OutgoingMessages.CountAsync()));
+        // By a recovery code the first one is made; what is left is of each service's own.
+        Assert.Equal(["", "", "", "", "Identity.Stale", "", "NotFound"], await RefusedAsync(person with { RecoveredAt = world.Clock.Now }));
+        Assert.All(await RefusedAsync(person), key => Assert.Equal("StepUp.Needed", key));
+        Assert.All(await RefusedAsync(person with { PasskeyAt = world.Clock.Now.AddMinutes(-11) }), key => Assert.Equal("StepUp.Needed", key));
+        Assert.Equal(["", "Passkey.Stale", "", "", "Identity.Stale", "", "NotFound"], await RefusedAsync(world.Fresh(person)));
+        Assert.All(await RefusedAsync(Actor.Visitor), key => Assert.Equal("SignIn.Needed", key));
+    }
+
     [Theory, EachDatabase]
     public async Task An_administrator_gives_an_office_only_to_an_account_with_a_passkey(DatabaseKind kind)
     {

@@ -212,7 +212,7 @@ public sealed class RoleWorld : IAsyncDisposable
         Assert.True((await World.Do<IModeration, Outcome<Done>>(moderation => moderation.ActAsync(
             World.Official, [person.ProposalId], new(ModerationKind.AskToChange, ModerationCategory.Misplaced, "Kerro, miten tämä liittyy kierrokseen."), default))).Granted);
         var act = Assert.Single(await World.Do<IModeration, IReadOnlyList<ModerationActView>>(moderation => moderation.OwnAsync(person.Actor, person.ProposalId, default)));
-        var passkey = await World.Do<IPasskeys, Outcome<string>>(passkeys => passkeys.AddAsync(person.Actor, SignInWorld.Passkey(++_passkeys), "Avain", "fi", default));
+        var passkey = await World.Do<IPasskeys, Outcome<string>>(passkeys => passkeys.AddAsync(World.Fresh(person.Actor), SignInWorld.Passkey(++_passkeys), "Avain", "fi", default));
         return person with { AttachmentId = attachment.Value, ActId = act.Id, PasskeyId = passkey.Value };
     }
 

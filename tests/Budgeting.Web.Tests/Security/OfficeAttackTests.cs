@@ -60,7 +60,7 @@ public sealed class OfficeAttackTests
         await using var site = await SiteAsync(smtp);
         var official = await site.World.AccountAsync(Mailbox);
         await site.World.GrantAsync(official, Role.Clerk);
-        var codes = (await site.World.Do<IRecoveryCodes, Outcome<IReadOnlyList<string>>>(codes => codes.RenewAsync(official, "en", default))).Value;
+        var codes = (await site.World.Do<IRecoveryCodes, Outcome<IReadOnlyList<string>>>(codes => codes.RenewAsync(site.World.Fresh(official), "en", default))).Value;
         Assert.Equal(HttpStatusCode.BadRequest, (await (await ByMailAsync(site, smtp)).Client.GetAsync("/account/passkeys?handler=Options")).StatusCode);
         var client = site.Client();
         var forms = new Forms(client);
