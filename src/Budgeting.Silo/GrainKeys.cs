@@ -11,7 +11,7 @@ internal static class GrainKeys
     /// The shards of a round's ballot box. Each can write more than one database takes, so that few are enough; the fewer, the more ballots
     /// travel together.
     /// </summary>
-    public const int Shards = 8;
+    public const int Shards = 4;
 
     public static string Region(long regionId) => string.Create(CultureInfo.InvariantCulture, $"{regionId}");
 

@@ -38,6 +38,8 @@ public static class SiloHost
         // Silos tell much; whoever wants to read it sets this otherwise.
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Orleans", "Warning")] });
         builder.Services.AddGrainServices();
+        // Among themselves silos go by the real clock, whatever clock the platform is given.
+        builder.Services.AddKeyedSingleton<TimeProvider>(KeyedService.AnyKey, (_, _) => TimeProvider.System);
         if (!database.IsSqlite)
             builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterTables>(provider, database.ConnectionString ?? ""));
         builder.UseOrleans(silo =>

@@ -12,7 +12,7 @@ namespace Budgeting.Benchmarks;
 internal static class ScaleBenchmark
 {
     private const int Connections = 128;
-    private const int WarmUpSeconds = 8;
+    private const int WarmUpSeconds = 10;
     private const string Web = "Budgeting.Web";
     private const string Silo = "Budgeting.Silo";
 

@@ -12,11 +12,16 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+#if SILO
+using Host = Budgeting.Silo.SiloProgram;
+#else
+using Host = Program;
+#endif
 
 namespace Budgeting.Browser.Tests;
 
 /// <summary>The web site on a port of its own over a fresh SQLite file, jobs running, by a clock that the test moves.</summary>
-public sealed class Site : WebApplicationFactory<Program>
+public sealed class Site : WebApplicationFactory<Host>
 {
     private readonly TestDatabase _database;
     private readonly bool _demo;

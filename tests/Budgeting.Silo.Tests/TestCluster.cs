@@ -59,8 +59,7 @@ internal sealed class TestCluster : IAsyncDisposable
             new("Orleans:ClusterId", name),
         ]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        // The clock of the test is the platform's; silos go by the real one among themselves.
-        builder.Services.AddSingleton(time).AddKeyedSingleton<TimeProvider>(KeyedService.AnyKey, (_, _) => TimeProvider.System);
+        builder.Services.AddSingleton(time);
         builder.Services.AddBudgeting(builder.Configuration);
         builder.AddSilo();
         var silo = builder.Build();

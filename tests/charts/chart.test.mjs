@@ -386,11 +386,14 @@ test("the chart installs the version of this repository, from the image its cont
   const { appVersion, version } = parse(readFileSync(join(chart, "Chart.yaml"), "utf8"));
   const [, built] = readFileSync(join(repository, "Directory.Build.props"), "utf8").match(/<Version>(.+)<\/Version>/);
   assert.deepEqual([appVersion, version], [built, built]);
-  const containerfile = readFileSync(join(repository, "src/Budgeting.Web/Containerfile"), "utf8");
-  assert.match(containerfile, /^COPY --from=build \/out\/cli \/cli$/m);
-  assert.match(containerfile, new RegExp(`^USER ${parse(readFileSync(join(chart, "values.yaml"), "utf8")).userId}$`, "m"));
-  assert.match(containerfile, /^ENV ASPNETCORE_HTTP_PORTS=8080$/m);
-  for (const [, from] of containerfile.matchAll(/^FROM (\S+)/gm)) assert.match(from, /:\d+\.\d+\.\d+/, `${from} is not pinned`);
+  for (const host of ["Budgeting.Web", "Budgeting.Silo"]) {
+    const containerfile = readFileSync(join(repository, `src/${host}/Containerfile`), "utf8");
+    assert.match(containerfile, /^COPY --from=build \/out\/cli \/cli$/m);
+    assert.match(containerfile, new RegExp(`^USER ${parse(readFileSync(join(chart, "values.yaml"), "utf8")).userId}$`, "m"));
+    assert.match(containerfile, /^ENV ASPNETCORE_HTTP_PORTS=8080$/m);
+    assert.match(containerfile, new RegExp(`^ENTRYPOINT \\["/app/${host}"\\]$`, "m"));
+    for (const [, from] of containerfile.matchAll(/^FROM (\S+)/gm)) assert.match(from, /:\d+\.\d+\.\d+/, `${from} is not pinned`);
+  }
 });
 
 test("every example is rendered here", () => {

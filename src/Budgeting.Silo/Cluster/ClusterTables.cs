@@ -1,3 +1,4 @@
+using Budgeting.Core.Database;
 using Npgsql;
 
 namespace Budgeting.Silo.Cluster;
@@ -87,6 +88,18 @@ internal sealed class ClusterTables(string connectionString) : IHostedLifecycleS
         new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = Schema, MaxPoolSize = 5, ApplicationName = "budgeting-cluster" }.ConnectionString;
 
     public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MakeAsync(cancellationToken);
+        }
+        catch (NpgsqlException fault)
+        {
+            throw new DatabaseUnavailableException($"The tables in which silos find each other cannot be made in PostgreSQL: {fault.Message.ReplaceLineEndings(" ")}", fault);
+        }
+    }
+
+    private async Task MakeAsync(CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);

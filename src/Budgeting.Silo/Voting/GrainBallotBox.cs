@@ -12,9 +12,6 @@ namespace Budgeting.Silo.Voting;
 internal sealed partial class GrainBallotBox(
     [FromKeyedServices(Own.Key)] IBallotBox own, Grains grains, IOptions<BallotBoxOptions> options, ILogger<GrainBallotBox> log) : IBallotBox
 {
-    // One group is being written while the next is on its way.
-    private const int GroupsUnderWay = 2;
-
     private readonly ConcurrentDictionary<(long RoundId, int Shard), Courier> _couriers = new();
     private int _waiting;
 
@@ -90,7 +87,7 @@ internal sealed partial class GrainBallotBox(
     {
         private readonly Lock _lock = new();
         private List<Parcel> _waiting = [];
-        private int _underWay;
+        private bool _underWay;
 
         public Task<Outcome<StoredBallot>> CarryAsync(CastBallot ballot)
         {
@@ -99,9 +96,9 @@ internal sealed partial class GrainBallotBox(
             lock (_lock)
             {
                 _waiting.Add(parcel);
-                if (_underWay == GroupsUnderWay)
+                if (_underWay)
                     return parcel.Answer.Task;
-                _underWay++;
+                _underWay = true;
                 (group, _waiting) = (_waiting, []);
             }
             _ = TravelAsync(group);
@@ -126,8 +123,7 @@ internal sealed partial class GrainBallotBox(
                 lock (_lock)
                 {
                     (group, _waiting) = (_waiting, []);
-                    if (group.Count == 0)
-                        _underWay--;
+                    _underWay = group.Count > 0;
                 }
             }
         }
