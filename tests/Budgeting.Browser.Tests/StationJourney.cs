@@ -167,6 +167,35 @@ public sealed class StationJourney(Chromium chromium)
         await Expect(page.Locator("#Input_Code")).ToHaveValueAsync("");
     }
 
+    [Theory]
+    [InlineData("Suuri teksti", "reading-large")]
+    [InlineData("Selkokieli", "reading-plain")]
+    public async Task In_large_type_and_in_plain_language_people_vote_at_a_station_and_the_next_finds_it_as_it_was(string reading, string look)
+    {
+        var (world, roundId, _, codes, stationCode) = await LibraryAsync();
+        await using var _ = world;
+        await using var site = Site.Over(world);
+        var round = $"/rounds/{roundId}";
+        await using var tablet = await chromium.VisitAsync(site, $"station, {look}", phone: true, narrow: 320);
+        var page = tablet.Page;
+        await StartAsync(tablet, stationCode, round);
+        await page.Locator(".languages a", new() { HasTextString = reading }).ClickAsync();
+        await Expect(page.Locator("html")).ToHaveClassAsync(look);
+        await tablet.LookAsync("start");
+        await EnterAsync(tablet, codes[0], round);
+        await page.Locator("main details summary").First.ClickAsync();
+        await tablet.LookAsync("ballot");
+        await ChooseAsync(tablet, 0);
+        await page.Locator("main .ballot button.hds-button--primary").ClickAsync();
+        await tablet.LookAsync("review");
+        await page.Locator("main form[action*='Cast'] button.hds-button--primary").ClickAsync();
+        await Expect(page.Locator(".receipt-code")).ToBeVisibleAsync();
+        await tablet.LookAsync("receipt");
+        await page.Locator("main form[action$='handler=Leave'] button").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex($"{round}/code$"));
+        await Expect(page.Locator("html")).ToHaveClassAsync("reading-normal");
+    }
+
     [Fact]
     public async Task Without_JavaScript_the_station_asks_and_forgets_by_itself()
     {

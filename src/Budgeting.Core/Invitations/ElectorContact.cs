@@ -68,6 +68,7 @@ internal sealed class ContactProtection(IDataProtectionProvider protection)
 
 internal sealed class ElectorContactMapping : IEntityTypeConfiguration<ElectorContact>
 {
+    public const string Kept = "contact IS NOT NULL";
     public const string KeptOrInvited = "contact IS NOT NULL OR invited";
     public const string WayKnown = "(contact IS NOT NULL) = (has_email OR has_phone)";
 
@@ -79,6 +80,8 @@ internal sealed class ElectorContactMapping : IEntityTypeConfiguration<ElectorCo
             check.HasCheckConstraint("ck_elector_contacts_way_known", WayKnown);
         });
         table.HasKey(contact => contact.ElectorId);
+        // Those who are still to be written to are found without going through those who are not.
+        table.HasIndex(contact => contact.Invited).HasFilter(Kept);
         table.Property(contact => contact.ElectorId).ValueGeneratedNever();
         table.HasOne<Elector>().WithMany().HasForeignKey(contact => contact.ElectorId).OnDelete(DeleteBehavior.Cascade);
     }

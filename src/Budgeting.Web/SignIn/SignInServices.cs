@@ -27,6 +27,9 @@ internal static class SignInServices
             // Otherwise whoever sends a request could choose where a link leads.
             .Validate(mail => !mail.IsSetUp || address is { IsAbsoluteUri: true }, "With Mail, Site:Address must be the site's own address, such as https://osallistu.example.fi.")
             .ValidateOnStart();
+        services.AddOptions<SmsOptions>()
+            .Validate(sms => sms.Address is null || address is { IsAbsoluteUri: true }, "With Sms, Site:Address must be the site's own address, such as https://osallistu.example.fi.")
+            .ValidateOnStart();
         services
             .AddIdentityCore<Account>(identity =>
             {

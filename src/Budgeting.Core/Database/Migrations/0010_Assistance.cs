@@ -99,6 +99,8 @@ internal sealed class Assistance : Migration
             table.ForeignKey("fk_elector_contacts_elector_id", row => row.ElectorId, "electors", "id", onDelete: ReferentialAction.Cascade);
         });
 
+        migration.CreateIndex("ix_elector_contacts_invited", "elector_contacts", "invited", filter: ElectorContactMapping.Kept);
+
         migration.CreateTable("invitations", table => new
         {
             RoundId = table.Column<long>(name: "round_id"),
