@@ -131,25 +131,6 @@ public sealed class FollowingJourney(Chromium chromium)
         await visitor.LookAsync("receipt deleted");
         Assert.Null(await page.EvaluateAsync<string?>("localStorage.getItem('budgeting-receipts')"));
 
-        // At a station the next person would find it.
-        await page.AddInitScriptAsync("""
-            new MutationObserver((_, observer) => {
-              if (document.body) {
-                document.body.setAttribute("data-station", "");
-                observer.disconnect();
-              }
-            }).observe(document, { childList: true, subtree: true });
-            """);
-        await visitor.GoAsync("/");
-        await visitor.GoAsync((await page.Locator("main a[href$='/vote']").First.GetAttributeAsync("href"))!);
-        await CastAsync();
-        await Expect(page.Locator("body[data-station]")).ToHaveCountAsync(1);
-        await Expect(page.Locator(".receipt-code--large")).ToHaveCountAsync(1);
-        await Expect(page.Locator("[data-keep-receipt]")).ToBeHiddenAsync();
-        await visitor.GoAsync("/my/receipts");
-        await Expect(page.Locator("[data-receipts-station]")).ToBeVisibleAsync();
-        await visitor.LookAsync("no receipts at a station");
-
         async Task CastAsync()
         {
             if (await page.Locator("main input:checked").CountAsync() == 0)

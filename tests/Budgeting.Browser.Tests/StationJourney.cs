@@ -83,6 +83,7 @@ public sealed class StationJourney(Chromium chromium)
         await page.Locator("main form[action*='Cast'] button.hds-button--primary").ClickAsync();
         await Expect(page.Locator(".receipt-code")).ToHaveTextAsync(new Regex("^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$"));
         var receipt = await page.Locator(".receipt-code").InnerTextAsync();
+        await Expect(page.Locator("[data-keep-receipt]")).ToHaveCountAsync(0);
         await tablet.LookAsync("receipt");
         await page.Locator("main form[action$='handler=Leave'] button").ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex($"{round}/code$"));
@@ -190,6 +191,7 @@ public sealed class StationJourney(Chromium chromium)
         await tablet.LookAsync("review");
         await page.Locator("main form[action*='Cast'] button.hds-button--primary").ClickAsync();
         await Expect(page.Locator(".receipt-code")).ToBeVisibleAsync();
+        await Expect(page.Locator("[data-keep-receipt]")).ToHaveCountAsync(0);
         await tablet.LookAsync("receipt");
         await page.Locator("main form[action$='handler=Leave'] button").ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex($"{round}/code$"));
@@ -208,6 +210,7 @@ public sealed class StationJourney(Chromium chromium)
         await EnterAsync(tablet, codes[0], round);
         await ChooseAsync(tablet, 1);
         var receipt = await CastAsync(tablet, round);
+        await Expect(page.Locator("[data-keep-receipt]")).ToHaveCountAsync(0);
         await tablet.LookAsync("receipt");
         await tablet.GoAsync("/station/still");
         await tablet.LookAsync("asked");

@@ -1,8 +1,7 @@
 // Receipts that a voter chooses to keep on this device: in the browser's own storage, never sent to the server. Without scripts nothing of this is
-// offered. At a station of the clerks the next person would find them, so there it is not offered either.
+// offered. On devices of the clerks, where the next person would find them, the pages do not offer it.
 
 const key = "budgeting-receipts";
-const station = document.body.hasAttribute("data-station");
 const code = /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/;
 
 const isReceipt = (kept) => kept && Number.isInteger(kept.round) && typeof kept.title === "string" && code.test(kept.code) && typeof kept.day === "string";
@@ -31,7 +30,7 @@ const write = (kept) => {
 };
 
 const offer = document.querySelector("[data-keep-receipt]");
-if (offer && !station) {
+if (offer) {
   const { round, title } = offer.dataset;
   const receipt = { round: Number(round), title, code: offer.dataset.code, day: new Date().toISOString().slice(0, 10) };
   const button = offer.querySelector("button");
@@ -57,9 +56,7 @@ if (offer && !station) {
 }
 
 const page = document.querySelector("[data-receipts]");
-if (page && station) {
-  document.querySelector("[data-receipts-station]").hidden = false;
-} else if (page) {
+if (page) {
   const list = page.querySelector("[data-receipts-list]");
   const row = page.querySelector("[data-receipts-row]");
   const none = page.querySelector("[data-receipts-none]");
