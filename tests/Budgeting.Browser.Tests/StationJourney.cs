@@ -210,7 +210,7 @@ public sealed class StationJourney(Chromium chromium)
         await EnterAsync(tablet, codes[0], round);
         await ChooseAsync(tablet, 1);
         var receipt = await CastAsync(tablet, round);
-        await Expect(page.Locator("[data-keep-receipt]")).ToHaveCountAsync(0);
+        await Expect(tablet.Page.Locator("[data-keep-receipt]")).ToHaveCountAsync(0);
         await tablet.LookAsync("receipt");
         await tablet.GoAsync("/station/still");
         await tablet.LookAsync("asked");
