@@ -30,8 +30,7 @@ public sealed class SiloKillTests
         var dyingLoad = Load(dyingClient).CastUntilCutOffAsync(await PassesAsync(1_000_000, 30_000), Connections, answers);
         var livingPasses = await PassesAsync(2_000_000, 30_000);
         var livingLoad = Load(livingClient).CastUntilCutOffAsync(livingPasses, Connections, livingAnswers);
-        while (answers.Count < 200 || livingAnswers.Count < 200)
-            await Task.Delay(10);
+        await Until(() => answers.Count >= 200 && livingAnswers.Count >= 200, TimeSpan.FromSeconds(90));
 
         await dying.KillAsync();
         await dyingLoad;
@@ -64,7 +63,7 @@ public sealed class SiloKillTests
         var ends = DateTime.UtcNow + patience;
         while (!met())
         {
-            Assert.True(DateTime.UtcNow < ends, "The silo that is left stores no ballots.");
+            Assert.True(DateTime.UtcNow < ends, "No ballots are stored.");
             await Task.Delay(20);
         }
     }
