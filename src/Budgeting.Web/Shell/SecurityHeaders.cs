@@ -38,7 +38,8 @@ internal static class SecurityHeaders
         headers.ContentSecurityPolicy = context.GetEndpoint()?.Metadata.GetMetadata<SandboxedAttribute>() is null ? ContentSecurityPolicy : Sandbox;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "same-origin";
+        // A page whose own address is a secret says "no-referrer" itself.
+        headers.TryAdd("Referrer-Policy", "same-origin");
         headers["Permissions-Policy"] = PermissionsPolicy;
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
