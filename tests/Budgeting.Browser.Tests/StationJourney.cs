@@ -17,6 +17,23 @@ public sealed class StationJourney(Chromium chromium)
     private const string Rows = "A-1,2000-01-02,town,fi,0\nB-2,1950-02-01,town,sv,0\nC-3,1960-02-01,town,fi,0\n";
     private const string Pin = "246813";
 
+    // What is gone back to may lead on at once: then there is nothing to read yet.
+    private static async Task<string> SettledAsync(IPage page)
+    {
+        for (var tried = 0; ; tried++)
+        {
+            await page.WaitForLoadStateAsync(LoadState.Load);
+            try
+            {
+                return await page.ContentAsync();
+            }
+            catch (PlaywrightException) when (tried < 50)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+
     private static async Task<(World World, long RoundId, BallotSheet Sheet, IReadOnlyList<string> Codes, string StationCode)> LibraryAsync()
     {
         var world = await World.CreateAsync(DatabaseKind.Sqlite);
@@ -93,7 +110,7 @@ public sealed class StationJourney(Chromium chromium)
         for (var i = 0; i < 8; i++)
         {
             await page.GoBackAsync(new() { WaitUntil = WaitUntilState.Load }).ContinueWith(_ => { }, TaskScheduler.Default);
-            var html = await page.ContentAsync();
+            var html = await SettledAsync(page);
             Assert.DoesNotContain(receipt, html);
             Assert.DoesNotContain("checked=\"checked\"", html);
             Assert.DoesNotContain("review__projects", html);
