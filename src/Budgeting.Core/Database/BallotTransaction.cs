@@ -20,7 +20,9 @@ internal abstract class BallotTransaction(DateTimeOffset? databaseNow, Schedule?
 
     /// <summary>
     /// Writes and commits. A ballot replaces its voter's earlier one unless that came of the same act of casting or one of the two is on
-    /// paper; withdrawing takes out what was cast, taking back takes out what is on paper. No voter may occur twice.
+    /// paper; one whose act has been replaced or withdrawn before is not written. Withdrawing takes out what was cast, taking back takes out
+    /// what is on paper. No voter may occur twice, and only one of the lists may hold any: what is locked in the order of keys on all servers
+    /// cannot be waited for in a circle.
     /// </summary>
     /// <returns>The keys of the voters for whom something was written.</returns>
     public abstract Task<IReadOnlySet<string>> CommitAsync(BallotWrites writes, CancellationToken cancellation);

@@ -57,6 +57,12 @@ internal abstract partial class DatabaseDialect
     public abstract Task PublishBallotsAsync(
         BudgetingContext context, long roundId, byte[] seed, IReadOnlyList<string> suppressedBands, CancellationToken cancellation);
 
+    /// <summary>
+    /// Whether a failure is the database's being away, full or held, so that trying again at once meets the same. False for what another
+    /// transaction or a single row may have caused.
+    /// </summary>
+    public abstract bool IsOutage(Exception fault);
+
     /// <summary>A ballot from a row of voter key, choices, band, nonce, commitment and attempt.</summary>
     internal static BallotRow ReadBallot(DbDataReader row) => new(
         Convert.ToHexStringLower(row.GetFieldValue<byte[]>(0)),

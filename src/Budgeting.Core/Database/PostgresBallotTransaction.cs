@@ -7,8 +7,6 @@ namespace Budgeting.Core.Database;
 /// <summary>Two round trips a transaction: one that locks and reads, one that writes and commits.</summary>
 internal sealed class PostgresBallotTransaction : BallotTransaction
 {
-    private const string Returning = "RETURNING voter_key";
-
     private readonly NpgsqlConnection _connection;
     private readonly long _roundId;
     private bool _ended;
@@ -45,16 +43,17 @@ internal sealed class PostgresBallotTransaction : BallotTransaction
         {
             // Rows are written in the order of their keys, so that two servers writing the same voters cannot wait for each other in a circle.
             var rows = writes.Stored.OrderBy(ballot => ballot.VoterKey, StringComparer.Ordinal).ToList();
-            Add(batch, $"""
+            Add(batch, """
                 INSERT INTO ballots (round_id, voter_key, choices, band, nonce, commitment, attempt)
                 SELECT $1, row.voter_key, row.choices, row.band, row.nonce, row.commitment, row.attempt
                 FROM unnest($2::bytea[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::uuid[])
                     AS row (voter_key, choices, band, nonce, commitment, attempt)
+                WHERE NOT EXISTS (SELECT 1 FROM spent_ballots AS spent WHERE spent.round_id = $1 AND spent.attempt = row.attempt)
                 ON CONFLICT (round_id, voter_key) DO UPDATE SET
                     choices = excluded.choices, band = excluded.band, nonce = excluded.nonce, commitment = excluded.commitment, attempt = excluded.attempt
                 WHERE ballots.choices IS NOT NULL AND excluded.choices IS NOT NULL
                     AND (ballots.attempt <> excluded.attempt OR ballots.choices <> excluded.choices)
-                {Returning}
+                RETURNING voter_key
                 """,
                 _roundId,
                 Keys(rows.Select(ballot => ballot.VoterKey)),
@@ -65,9 +64,9 @@ internal sealed class PostgresBallotTransaction : BallotTransaction
                 rows.Select(ballot => ballot.Attempt).ToArray());
         }
         if (writes.Withdrawn.Count > 0)
-            Add(batch, $"DELETE FROM ballots WHERE round_id = $1 AND voter_key = ANY ($2) AND choices IS NOT NULL {Returning}", _roundId, Keys(writes.Withdrawn.Order(StringComparer.Ordinal)));
+            Add(batch, TakeOut("choices IS NOT NULL"), _roundId, Keys(writes.Withdrawn));
         if (writes.TakenBack.Count > 0)
-            Add(batch, $"DELETE FROM ballots WHERE round_id = $1 AND voter_key = ANY ($2) AND choices IS NULL {Returning}", _roundId, Keys(writes.TakenBack.Order(StringComparer.Ordinal)));
+            Add(batch, TakeOut("choices IS NULL"), _roundId, Keys(writes.TakenBack));
         Add(batch, "COMMIT");
         await batch.PrepareAsync(cancellation);
         HashSet<string> written = [];
@@ -93,6 +92,12 @@ internal sealed class PostgresBallotTransaction : BallotTransaction
         }
         await _connection.CloseAsync();
     }
+
+    // In the order of keys, as they are written.
+    private static string TakeOut(string which) => $"""
+        WITH taken AS (SELECT voter_key FROM ballots WHERE round_id = $1 AND voter_key = ANY ($2) AND {which} ORDER BY voter_key FOR UPDATE)
+        DELETE FROM ballots USING taken WHERE ballots.round_id = $1 AND ballots.voter_key = taken.voter_key RETURNING ballots.voter_key
+        """;
 
     private static byte[][] Keys(IEnumerable<string> voterKeys) => [.. voterKeys.Select(Convert.FromHexString)];
 

@@ -82,6 +82,10 @@ internal sealed partial class PostgresDialect : DatabaseDialect
     public override Task<BallotTransaction> BeginBallotsAsync(BudgetingContext context, long roundId, CancellationToken cancellation) =>
         PostgresBallotTransaction.BeginAsync((NpgsqlConnection)context.Database.GetDbConnection(), roundId, cancellation);
 
+    public override bool IsOutage(Exception fault) =>
+        fault is TimeoutException
+        || (fault is DbException { IsTransient: true } and not PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure });
+
     public override async Task PublishBallotsAsync(
         BudgetingContext context, long roundId, byte[] seed, IReadOnlyList<string> suppressedBands, CancellationToken cancellation)
     {

@@ -41,7 +41,8 @@ internal sealed class SqliteBallotTransaction : BallotTransaction
     {
         await using var command = Command("""
             INSERT INTO ballots (round_id, voter_key, choices, band, nonce, commitment, attempt)
-            VALUES ($round, $voter, $choices, $band, $nonce, $commitment, $attempt)
+            SELECT $round, $voter, $choices, $band, $nonce, $commitment, $attempt
+            WHERE NOT EXISTS (SELECT 1 FROM spent_ballots WHERE round_id = $round AND attempt = $attempt)
             ON CONFLICT (round_id, voter_key) DO UPDATE SET
                 choices = excluded.choices, band = excluded.band, nonce = excluded.nonce, commitment = excluded.commitment, attempt = excluded.attempt
             WHERE ballots.choices IS NOT NULL AND excluded.choices IS NOT NULL

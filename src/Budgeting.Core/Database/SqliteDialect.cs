@@ -100,6 +100,9 @@ internal sealed partial class SqliteDialect : DatabaseDialect
     public override Task<BallotTransaction> BeginBallotsAsync(BudgetingContext context, long roundId, CancellationToken cancellation) =>
         SqliteBallotTransaction.BeginAsync(context, roundId, cancellation);
 
+    // Busy, locked, or the disk is full: codes 5, 6 and 13.
+    public override bool IsOutage(Exception fault) => fault is TimeoutException or SqliteException { SqliteErrorCode: 5 or 6 or 13 };
+
     public override async Task PublishBallotsAsync(
         BudgetingContext context, long roundId, byte[] seed, IReadOnlyList<string> suppressedBands, CancellationToken cancellation)
     {

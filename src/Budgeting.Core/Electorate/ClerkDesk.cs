@@ -60,7 +60,7 @@ internal sealed class ClerkDesk(
     }
 
     public Task<Outcome<Done>> IssuePaperAsync(Actor actor, long roundId, long entryId, CancellationToken cancellation) =>
-        DoAsync(actor, "desk.paperIssued", roundId, entryId, voter => box.IssuePaperAsync(roundId, voter, cancellation), cancellation);
+        DoAsync(actor, "desk.paperIssued", roundId, entryId, voter => box.IssuePaperAsync(roundId, voter, Guid.NewGuid(), cancellation), cancellation);
 
     public Task<Outcome<Done>> TakeBackPaperAsync(Actor actor, long roundId, long entryId, CancellationToken cancellation) =>
         DoAsync(actor, "desk.paperTakenBack", roundId, entryId, voter => box.TakeBackPaperAsync(roundId, voter, cancellation), cancellation);

@@ -81,10 +81,13 @@ internal sealed class ResultService(
         if (inBox != round.BallotsAtClosing)
             throw new InvalidDataException($"Round {round.Id} was closed with {round.BallotsAtClosing} ballots in the box but there are {inBox}.");
         await paper.CheckAsync(round.Id, cancellation);
+        IReadOnlyList<BallotSheet> announced = [.. sheets.Values];
         // One pass counts the ballots and makes the tree, so that the tree stands for exactly those that were counted.
         var tree = new CommitmentTree(round.Id);
         await foreach (var ballot in counted.InOrderAsync(round.Id).WithCancellation(cancellation))
         {
+            if (!CommittedChoices.CommitmentOf(round.Id, ballot.Choices, announced, ballot.Nonce).AsSpan().SequenceEqual(ballot.Commitment))
+                throw new InvalidDataException($"A ballot of round {round.Id} is not what its commitment {Hex(ballot.Commitment)} was given for.");
             tree.Add(ballot.Commitment);
             foreach (var (headingId, numbers) in ChoicesText.Read(ballot.Choices))
                 profiles[headingId].Add([.. numbers.Select(number => number - 1)]);

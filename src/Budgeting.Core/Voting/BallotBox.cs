@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Threading.Channels;
 using Budgeting.Core.Database;
 using Budgeting.Core.Rounds;
@@ -52,13 +51,13 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
     }
 
     public Task<Outcome<StoredBallot>> CastAsync(CastBallot ballot, CancellationToken cancellation) =>
-        EnqueueAsync(new(Act.Cast, ballot.RoundId, ballot.Voter.Key, ballot), cancellation);
+        EnqueueAsync(new(Act.Cast, ballot.RoundId, ballot.Voter.Key, ballot, ballot.Attempt), cancellation);
 
     public Task<Outcome<Done>> WithdrawAsync(long roundId, Voter voter, CancellationToken cancellation) =>
         DoAsync(Act.Withdraw, roundId, voter, cancellation);
 
-    public Task<Outcome<Done>> IssuePaperAsync(long roundId, Voter voter, CancellationToken cancellation) =>
-        DoAsync(Act.IssuePaper, roundId, voter, cancellation);
+    public Task<Outcome<Done>> IssuePaperAsync(long roundId, Voter voter, Guid act, CancellationToken cancellation) =>
+        DoAsync(Act.IssuePaper, roundId, voter, cancellation, act);
 
     public Task<Outcome<Done>> TakeBackPaperAsync(long roundId, Voter voter, CancellationToken cancellation) =>
         DoAsync(Act.TakeBackPaper, roundId, voter, cancellation);
@@ -99,9 +98,9 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
         await _writer;
     }
 
-    private async Task<Outcome<Done>> DoAsync(Act act, long roundId, Voter voter, CancellationToken cancellation)
+    private async Task<Outcome<Done>> DoAsync(Act act, long roundId, Voter voter, CancellationToken cancellation, Guid attempt = default)
     {
-        var done = await EnqueueAsync(new(act, roundId, voter.Key, Ballot: null), cancellation);
+        var done = await EnqueueAsync(new(act, roundId, voter.Key, Ballot: null, attempt), cancellation);
         return done.Granted ? Done.It : Outcome<Done>.Refused(done.Refusals);
     }
 
@@ -168,8 +167,8 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
     private async Task AnswerRoundsAsync(List<Request> batch)
     {
         await Task.Yield();
-        foreach (var round in batch.GroupBy(request => request.RoundId))
-            await AnswerAsync([.. round]);
+        foreach (var alike in batch.GroupBy(request => (request.RoundId, PutsIn: request.Act is Act.Cast or Act.IssuePaper, request.Act is Act.Withdraw)))
+            await AnswerAsync([.. alike]);
     }
 
     private async Task AnswerAsync(IReadOnlyList<Request> requests)
@@ -180,7 +179,7 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
             for (var i = 0; i < requests.Count; i++)
                 requests[i].Answer.SetResult(answers[i]);
         }
-        catch (Exception fault) when (requests.Count > 1 && fault is not (TimeoutException or DbException { IsTransient: true }))
+        catch (Exception fault) when (requests.Count > 1 && !_dialect.IsOutage(fault))
         {
             // The database is there, so it may have been one ballot's doing: its neighbours get a transaction of their own.
             BatchFailed(fault, requests.Count);
@@ -239,19 +238,22 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
         {
             answers[i] ??= written.Contains(requests[i].VoterKey)
                 ? rows[i] is { } row ? Stored(row, sheets) : Nothing
-                : AnswerFrom(inBox.GetValueOrDefault(requests[i].VoterKey), requests[i].Act, sheets);
+                : AnswerFrom(inBox.GetValueOrDefault(requests[i].VoterKey), requests[i], sheets);
         }
         return answers!;
     }
 
-    private static Outcome<StoredBallot> AnswerFrom(BallotRow? inBox, Act act, IReadOnlyList<BallotSheet> sheets) => (act, inBox) switch
+    private static Outcome<StoredBallot> AnswerFrom(BallotRow? inBox, Request request, IReadOnlyList<BallotSheet> sheets) => (request.Act, inBox) switch
     {
         (Act.TakeBackPaper, _) => Refusal.Of("Voting.NoPaperIssued"),
+        (Act.IssuePaper, { Cast: null } paper) when paper.Attempt == request.Attempt => Nothing,
         (_, { Cast: null }) => Refusal.Of("Voting.PaperIssued"),
         (Act.IssuePaper, not null) => Refusal.Of("Voting.AlreadyCast"),
         (Act.Withdraw, _) => Nothing,
-        (Act.Cast, not null) => Stored(inBox, sheets),
-        // It was there a moment ago, and another server has taken it out since.
+        (Act.Cast, { } ballot) when ballot.Attempt == request.Attempt => Stored(ballot, sheets),
+        // What this act cast has been replaced or taken out since, by another.
+        (Act.Cast, _) => Refusal.Of("Voting.Superseded"),
+        // The ballot that stood in its way has been taken out a moment ago.
         _ => Refusal.Of("Voting.NotStored"),
     };
 
@@ -284,11 +286,9 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
         TakeBackPaper,
     }
 
-    private sealed record Request(Act Act, long RoundId, string VoterKey, CastBallot? Ballot)
+    private sealed record Request(Act Act, long RoundId, string VoterKey, CastBallot? Ballot, Guid Attempt)
     {
         public (long RoundId, string VoterKey) Voter => (RoundId, VoterKey);
-
-        public Guid Attempt { get; } = Ballot?.Attempt ?? Guid.NewGuid();
 
         public TaskCompletionSource<Outcome<StoredBallot>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

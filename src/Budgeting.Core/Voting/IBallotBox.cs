@@ -12,7 +12,7 @@ public interface IBallotBox
     /// <summary>Casts a ballot over all headings open to the voter, replacing an earlier one.</summary>
     /// <returns>
     /// The receipt of the stored ballot, or <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>, <c>Voting.NotStored</c>, <c>Ballot.Empty</c>,
-    /// <c>Voting.PaperIssued</c>, <c>Ballot.SheetChanged</c>, <c>Ballot.UnknownHeading</c>, <c>Ballot.HeadingNotOpen</c>, <c>Ballot.HeadingTwice</c>, <c>Ballot.UnknownProject</c>,
+    /// <c>Voting.PaperIssued</c>, <c>Voting.Superseded</c> when what this act cast has been replaced or withdrawn since, <c>Ballot.SheetChanged</c>, <c>Ballot.UnknownHeading</c>, <c>Ballot.HeadingNotOpen</c>, <c>Ballot.HeadingTwice</c>, <c>Ballot.UnknownProject</c>,
     /// <c>Ballot.ProjectTwice</c>, <c>Ballot.TooMany</c> (maximum, chosen), <c>Ballot.OverBudget</c> (money, sum, excess).
     /// Refusals of a heading carry its id as their field.
     /// </returns>
@@ -23,8 +23,12 @@ public interface IBallotBox
     Task<Outcome<Done>> WithdrawAsync(long roundId, Voter voter, CancellationToken cancellation);
 
     /// <summary>Marks a voter as having been handed a paper ballot, which shuts the other channels to them.</summary>
+    /// <param name="roundId">The round.</param>
+    /// <param name="voter">The voter.</param>
+    /// <param name="act">Names this act, as <see cref="CastBallot.Attempt"/> does: sent twice, it is done once and granted twice.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <returns>Done, or <c>Voting.AlreadyCast</c> when a ballot of theirs is in the box, <c>Voting.PaperIssued</c> when they have a paper ballot, <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>, <c>Voting.NotStored</c>.</returns>
-    Task<Outcome<Done>> IssuePaperAsync(long roundId, Voter voter, CancellationToken cancellation);
+    Task<Outcome<Done>> IssuePaperAsync(long roundId, Voter voter, Guid act, CancellationToken cancellation);
 
     /// <summary>Takes back a paper ballot that was handed out and not cast, which opens the other channels again.</summary>
     /// <returns>Done, or <c>Voting.NoPaperIssued</c>, <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>, <c>Voting.NotStored</c>.</returns>

@@ -11,6 +11,9 @@ internal sealed class SpentBallot
     public required byte[] Commitment { get; init; }
 
     public required string Fate { get; init; }
+
+    /// <summary>The act that cast it, which casts nothing any more; null where the act goes on, with other choices.</summary>
+    public Guid? Attempt { get; init; }
 }
 
 internal sealed class SpentBallotMapping : IEntityTypeConfiguration<SpentBallot>
@@ -19,5 +22,6 @@ internal sealed class SpentBallotMapping : IEntityTypeConfiguration<SpentBallot>
     {
         table.ToTable("spent_ballots");
         table.HasKey(ballot => new { ballot.RoundId, ballot.Commitment });
+        table.HasIndex(ballot => new { ballot.RoundId, ballot.Attempt });
     }
 }

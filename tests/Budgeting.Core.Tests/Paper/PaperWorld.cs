@@ -47,7 +47,7 @@ public sealed class PaperWorld : IAsyncDisposable
     public async Task IssueAsync(int papers)
     {
         foreach (var voter in await World.AdmitManyAsync(RoundId, papers))
-            Assert.True((await World.BallotBox.IssuePaperAsync(RoundId, voter, default)).Granted);
+            Assert.True((await World.BallotBox.IssuePaperAsync(RoundId, voter, Guid.NewGuid(), default)).Granted);
     }
 
     public async Task<long> BatchAsync(int papers, string place = "Kirjasto") =>

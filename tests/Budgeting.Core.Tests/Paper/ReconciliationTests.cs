@@ -158,7 +158,7 @@ public sealed class ReconciliationTests
             Assert.True((await paper.World.CastAsync(paper.Sheet, voter, all[^1])).Granted);
         }
         foreach (var voter in voters.Skip(30))
-            Assert.True((await paper.World.BallotBox.IssuePaperAsync(paper.RoundId, voter, default)).Granted);
+            Assert.True((await paper.World.BallotBox.IssuePaperAsync(paper.RoundId, voter, Guid.NewGuid(), default)).Granted);
         // 28 of 30 came back in two boxes, three of them invalid.
         foreach (var (place, valid, invalid) in new[] { ("Kirjasto", 15, 1), ("Terveysasema", 10, 2) })
         {

@@ -311,8 +311,8 @@ public sealed class BallotBoxTests
         var voter = await world.AdmitAsync(world.Resident, roundId);
 
         Assert.True((await world.BallotBox.TakeBackPaperAsync(roundId, voter, default)).RefusedFor("Voting.NoPaperIssued"));
-        Assert.True((await world.BallotBox.IssuePaperAsync(roundId, voter, default)).Granted);
-        Assert.True((await world.BallotBox.IssuePaperAsync(roundId, voter, default)).RefusedFor("Voting.PaperIssued"));
+        Assert.True((await world.BallotBox.IssuePaperAsync(roundId, voter, Guid.NewGuid(), default)).Granted);
+        Assert.True((await world.BallotBox.IssuePaperAsync(roundId, voter, Guid.NewGuid(), default)).RefusedFor("Voting.PaperIssued"));
         Assert.True((await world.CastAsync(sheet, voter, 1)).RefusedFor("Voting.PaperIssued"));
         Assert.True((await world.BallotBox.WithdrawAsync(roundId, voter, default)).RefusedFor("Voting.PaperIssued"));
         Assert.True((await world.BallotBox.FindAsync(roundId, voter, default))!.IsPaper);
@@ -320,7 +320,7 @@ public sealed class BallotBoxTests
         Assert.True((await world.BallotBox.TakeBackPaperAsync(roundId, voter, default)).Granted);
         Assert.Null(await world.BallotBox.FindAsync(roundId, voter, default));
         Assert.True((await world.CastAsync(sheet, voter, 1)).Granted);
-        Assert.True((await world.BallotBox.IssuePaperAsync(roundId, voter, default)).RefusedFor("Voting.AlreadyCast"));
+        Assert.True((await world.BallotBox.IssuePaperAsync(roundId, voter, Guid.NewGuid(), default)).RefusedFor("Voting.AlreadyCast"));
         Assert.Empty(await world.Sql(context => context.SpentBallots.ToListAsync()));
     }
 
@@ -334,8 +334,8 @@ public sealed class BallotBoxTests
         var voters = await world.AdmitManyAsync(roundId, 100);
 
         var casting = Task.WhenAll(voters.Select(voter => world.CastAsync(sheet, voter, 1)));
-        var issuing = Task.WhenAll(voters.Select(voter => otherBox.IssuePaperAsync(roundId, voter, default)));
-        var issuingToo = Task.WhenAll(voters.Select(voter => world.BallotBox.IssuePaperAsync(roundId, voter, default)));
+        var issuing = Task.WhenAll(voters.Select(voter => otherBox.IssuePaperAsync(roundId, voter, Guid.NewGuid(), default)));
+        var issuingToo = Task.WhenAll(voters.Select(voter => world.BallotBox.IssuePaperAsync(roundId, voter, Guid.NewGuid(), default)));
         var (cast, issued, again) = (await casting, await issuing, await issuingToo);
 
         for (var i = 0; i < voters.Count; i++)

@@ -23,7 +23,7 @@ public sealed partial class PaperTests
         var voters = await world.AdmitManyAsync(roundId, 5);
         Assert.True((await world.CastAsync(sheet, voters[0], 4)).Granted);
         foreach (var voter in voters.Skip(1))
-            Assert.True((await world.BallotBox.IssuePaperAsync(roundId, voter, default)).Granted);
+            Assert.True((await world.BallotBox.IssuePaperAsync(roundId, voter, Guid.NewGuid(), default)).Granted);
         var paper = $"/admin/rounds/{roundId}/paper";
 
         // Anna opens a batch of three papers, after a slip of the finger.
