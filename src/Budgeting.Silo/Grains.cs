@@ -17,12 +17,20 @@ namespace Budgeting.Silo;
 /// </summary>
 internal sealed partial class Grains(IGrainFactory factory, Own own, ILogger<Grains> log)
 {
+    // What a grain answers from memory takes it a millisecond. A silo that has fallen silent is known to be dead only after a quarter of a minute.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Avoided = TimeSpan.FromSeconds(5);
+
     // Rounds are few; proposals may be many.
     private const int MostRemembered = 100_000;
 
     private readonly ConcurrentDictionary<long, long> _regionOfRound = new();
     private readonly ConcurrentDictionary<long, long> _roundOfProposal = new();
     private readonly ConcurrentDictionary<long, long> _rootOfRegion = new();
+
+    // Until when a grain that did not answer is left alone, by the clock of ticks since the start.
+    private readonly ConcurrentDictionary<GrainId, long> _silent = new();
 
     /// <summary>The grain that holds what concerns all regions.</summary>
     public IRegionGrain Platform => factory.GetGrain<IRegionGrain>(GrainKeys.Region(0));
@@ -72,24 +80,34 @@ internal sealed partial class Grains(IGrainFactory factory, Own own, ILogger<Gra
         await RegionOfAsync(roundId, cancellation) is { } regionId ? factory.GetGrain<IBallotBoxGrain>(GrainKeys.BallotBox(regionId, roundId, shard)) : null;
 
     /// <summary>
-    /// Reads by way of a grain, or of Core's own service when the grain is out of reach: its silo has just died, or a new one is still
-    /// joining. Both give the same; only the one is quicker.
+    /// Asks a grain, or Core's own service when the grain is out of reach or does not answer within a moment: its silo has just died or
+    /// hangs, or a new one is still joining. Both give the same; only the one is quicker. So it is for what may be done twice: reading, and acts that have a name.
     /// </summary>
-    public async Task<T> ReadAsync<T>(Func<Task<T>> grain, Func<Task<T>> service)
+    /// <param name="grain">The grain.</param>
+    /// <param name="ask">Asks it.</param>
+    /// <param name="service">Asks the service.</param>
+    /// <param name="patience">How long to wait for the grain; null for the moment that reading from memory may take.</param>
+    public async Task<T> AskAsync<TGrain, T>(TGrain grain, Func<TGrain, Task<T>> ask, Func<Task<T>> service, TimeSpan? patience = null)
+        where TGrain : IGrain
     {
+        var id = grain.GetGrainId();
+        if (_silent.TryGetValue(id, out var until))
+        {
+            if (Environment.TickCount64 < until)
+                return await service();
+            _silent.TryRemove(id, out _);
+        }
         try
         {
-            return await grain();
+            return await ask(grain).WaitAsync(patience ?? Patience);
         }
-        catch (Exception fault) when (OutOfReach(fault))
+        catch (Exception fault) when (fault is OrleansException or TimeoutException)
         {
-            Unreachable(fault);
+            _silent[id] = Environment.TickCount64 + (long)Avoided.TotalMilliseconds;
+            Unreachable(fault, id);
             return await service();
         }
     }
-
-    /// <summary>Whether a grain was not reached, as against having answered with a fault of its own.</summary>
-    public static bool OutOfReach(Exception fault) => fault is OrleansException or TimeoutException;
 
     private async Task<long?> RegionOfAsync(long roundId, CancellationToken cancellation)
     {
@@ -100,6 +118,6 @@ internal sealed partial class Grains(IGrainFactory factory, Own own, ILogger<Gra
         return _regionOfRound[roundId] = round.Region.Id;
     }
 
-    [LoggerMessage(LogLevel.Warning, "A grain is out of reach; the service is asked itself")]
-    private partial void Unreachable(Exception fault);
+    [LoggerMessage(LogLevel.Warning, "Grain {Grain} is out of reach; for a few seconds the service is asked itself")]
+    private partial void Unreachable(Exception fault, GrainId grain);
 }

@@ -24,6 +24,8 @@ internal sealed class VotingRound : IAsyncDisposable
 
     private readonly ServiceProvider _services;
     private readonly TravellingClock _clock;
+    private long _region;
+    private Actor _official = Actor.Visitor;
 
     private VotingRound(ServiceProvider services, TravellingClock clock) => (_services, _clock) = (services, clock);
 
@@ -71,6 +73,27 @@ internal sealed class VotingRound : IAsyncDisposable
     public Task<IReadOnlyList<string>> PassesAsync(int first, int count) =>
         Ask<IDataProtectionProvider, IReadOnlyList<string>>(protection => Task.FromResult(CastingLoad.Passes(protection, Sheet, first, count)));
 
+    /// <summary>Moves the clock past the end of voting.</summary>
+    public void EndVoting() => _clock.Now += TimeSpan.FromDays(2);
+
+    /// <summary>Two who may publish, one to ask for it and one to confirm it.</summary>
+    public async Task<(Actor Asking, Actor Confirming)> CoordinatorsAsync()
+    {
+        var colleague = await AccountAsync("colleague@example.org");
+        return (_official with { PasskeyAt = _clock.Now }, colleague);
+    }
+
+    /// <summary>Imports a file into the register, on a day before voting.</summary>
+    public async Task<RegisterReport> ImportAsync(Stream content)
+    {
+        var now = _clock.Now;
+        _clock.Now -= TimeSpan.FromDays(5);
+        var report = await Do<IElectorRegister, RegisterReport>(register =>
+            register.ImportAsync(_official with { PasskeyAt = _clock.Now }, Id, content, partial: false, tell: null, default));
+        _clock.Now = now;
+        return report;
+    }
+
     public Task<T> Do<TService, T>(Func<TService, Task<Outcome<T>>> act)
         where TService : notnull => Ask<TService, T>(async service => (await act(service)).Value);
 
@@ -87,34 +110,39 @@ internal sealed class VotingRound : IAsyncDisposable
     {
         var region = await Do<IRegions, long>(regions =>
             regions.CreateAsync(Actor.Platform, new("county", RegionKind.County, new("Maakunta", "Landskap", "County"), null), default));
-        await using (var scope = _services.CreateAsyncScope())
+        _region = region;
+        var official = _official = await AccountAsync("official@example.org");
+        DateTimeOffset[] starts = [now.AddDays(-29), now.AddDays(-20), now.AddDays(-10), now.AddDays(-1), closes];
+        Phase[] phases = [Phase.Announced, Phase.Proposing, Phase.Evaluating, Phase.Voting, Phase.Counting];
+        Id = await Do<IRounds, long>(rounds => rounds.CreateAsync(official, new(
+            region, new("Kierros", "Omgång", "Round"), new("Kierros mittausta varten.", null, null),
+            [.. phases.Select((phase, i) => new PhasePeriod(phase, starts[i], i + 1 < starts.Length ? starts[i + 1] : null))]), default));
+        await Do<IRounds, Done>(rounds => rounds.ChangeEnvelopeAsync(official, Id, Money.FromEuros(1_000_000), "Mittausta varten", default));
+        var heading = await Do<IRounds, long>(rounds => rounds.AddHeadingAsync(
+            official, Id, new(new("Koko alue"), region, Money.FromEuros(1_000_000), BallotKind.Approval, 8), default));
+        await RegisterAsync(official, electors);
+        for (var i = 1; i <= Projects; i++)
         {
-            var account = new Account { UserName = "official@example.org", Email = "official@example.org", DisplayName = "Official", HomeRegionId = region };
-            await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(account);
-            foreach (var role in Enum.GetValues<Role>())
-                await scope.ServiceProvider.GetRequiredService<IRoles>().GrantAsync(Actor.Platform, new(account.Id, role, region, "Mittausta varten"), default);
-            var official = Actor.Person(account.Id, _clock.Now);
-            DateTimeOffset[] starts = [now.AddDays(-29), now.AddDays(-20), now.AddDays(-10), now.AddDays(-1), closes];
-            Phase[] phases = [Phase.Announced, Phase.Proposing, Phase.Evaluating, Phase.Voting, Phase.Counting];
-            Id = await Do<IRounds, long>(rounds => rounds.CreateAsync(official, new(
-                region, new("Kierros", "Omgång", "Round"), new("Kierros mittausta varten.", null, null),
-                [.. phases.Select((phase, i) => new PhasePeriod(phase, starts[i], i + 1 < starts.Length ? starts[i + 1] : null))]), default));
-            await Do<IRounds, Done>(rounds => rounds.ChangeEnvelopeAsync(official, Id, Money.FromEuros(1_000_000), "Mittausta varten", default));
-            var heading = await Do<IRounds, long>(rounds => rounds.AddHeadingAsync(
-                official, Id, new(new("Koko alue"), region, Money.FromEuros(1_000_000), BallotKind.Approval, 8), default));
-            await RegisterAsync(official, electors);
-            for (var i = 1; i <= Projects; i++)
-            {
-                _clock.Now = starts[1].AddMinutes(i);
-                var proposal = await Do<IProposals, long>(proposals => proposals.WriteAsync(
-                    official, Id, new(heading, "fi", $"Hanke {i}", "Mittausta varten kirjoitettu ehdotus.", null), Guid.NewGuid(), default));
-                await Do<IProposals, Done>(proposals => proposals.SubmitAsync(official, proposal, default));
-                _clock.Now = starts[2].AddMinutes(i);
-                await Do<IEvaluations, Done>(evaluations => evaluations.AnswerAsync(official, proposal, new(true, Money.FromEuros(90_000 + (i * 1_000)), null), default));
-            }
+            _clock.Now = starts[1].AddMinutes(i);
+            var proposal = await Do<IProposals, long>(proposals => proposals.WriteAsync(
+                official, Id, new(heading, "fi", $"Hanke {i}", "Mittausta varten kirjoitettu ehdotus.", null), Guid.NewGuid(), default));
+            await Do<IProposals, Done>(proposals => proposals.SubmitAsync(official, proposal, default));
+            _clock.Now = starts[2].AddMinutes(i);
+            await Do<IEvaluations, Done>(evaluations => evaluations.AnswerAsync(official, proposal, new(true, Money.FromEuros(90_000 + (i * 1_000)), null), default));
         }
         _clock.Now = now;
         Sheet = (await Ask<IBallotSheets, IReadOnlyList<BallotSheet>>(sheets => sheets.OfRoundAsync(Id, default)))[0];
+    }
+
+    /// <summary>Somebody with every role.</summary>
+    private async Task<Actor> AccountAsync(string email)
+    {
+        await using var scope = _services.CreateAsyncScope();
+        var account = new Account { UserName = email, Email = email, DisplayName = email, HomeRegionId = _region };
+        await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(account);
+        foreach (var role in Enum.GetValues<Role>())
+            await scope.ServiceProvider.GetRequiredService<IRoles>().GrantAsync(Actor.Platform, new(account.Id, role, _region, "Mittausta varten"), default);
+        return Actor.Person(account.Id, _clock.Now);
     }
 
     private async Task RegisterAsync(Actor official, int electors)

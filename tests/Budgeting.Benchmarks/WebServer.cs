@@ -14,14 +14,7 @@ internal sealed class WebServer : IDisposable
     public IPEndPoint Address { get; }
 
     /// <summary>The most memory it has held so far, in bytes.</summary>
-    public long PeakMemory
-    {
-        get
-        {
-            var line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
-            return 1_024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-        }
-    }
+    public long PeakMemory => OwnProcess.PeakMemoryOf(_process.Id);
 
     /// <summary>Processor time it has used so far.</summary>
     public TimeSpan ProcessorTime

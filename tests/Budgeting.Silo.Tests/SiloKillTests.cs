@@ -56,6 +56,43 @@ public sealed class SiloKillTests
         CastingLoad Load(HttpClient client) => new(new(IPAddress.Loopback, client.BaseAddress!.Port), sheet);
     }
 
+    [Fact]
+    public async Task A_silo_that_hangs_holds_up_neither_readers_nor_voters_and_undoes_nothing_when_it_wakes()
+    {
+        await using var world = await World.CreateAsync(DatabaseKind.PostgreSql);
+        var (roundId, sheet) = await world.VotingUntilAsync(
+            TimeProvider.System.GetUtcNow().AddHours(1), async round => Assert.True((await world.SetRuleAsync(round, Registers.Sixteen)).Granted));
+        await using var hanging = Start(world);
+        using var hangingClient = await hanging.ListeningAsync();
+        await using var living = Start(world);
+        using var client = await living.ListeningAsync();
+        var load = new CastingLoad(new(IPAddress.Loopback, client.BaseAddress!.Port), sheet);
+        async Task<IReadOnlyList<string>> PassesAsync(int first, int count) => await world.Do<IDataProtectionProvider, IReadOnlyList<string>>(
+            protection => Task.FromResult(CastingLoad.Passes(protection, sheet, first, count)));
+        // Until each of the two has shards, the cluster is still settling.
+        Assert.All((await load.BurstAsync(new(await PassesAsync(3_000_000, 200)), Connections)).Values, answer => Assert.Equal(CastAnswer.Stored, answer));
+        await client.GetStringAsync($"/rounds/{roundId}");
+
+        var voters = await PassesAsync(4_000_000, 200);
+        var first = load.BurstAsync(new(voters), Connections);
+        await hanging.HangAsync();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var before = await first;
+        await client.GetStringAsync($"/rounds/{roundId}");
+        // Each of them changes the vote while the other silo may still hold the first one.
+        var after = await load.BurstAsync(new(voters), Connections);
+        watch.Stop();
+        await hanging.WakeAsync();
+        await Task.Delay(5_000);
+
+        TestContext.Current.SendDiagnosticMessage("{0} ballots and a page in {1:0.0} s beside a silo that hung", before.Count + after.Count, watch.Elapsed.TotalSeconds);
+        Assert.All(before.Values, answer => Assert.Equal(CastAnswer.Stored, answer));
+        Assert.All(after.Values, answer => Assert.Equal(CastAnswer.Stored, answer));
+        var inBox = (await world.Sql(context => context.Ballots.AsNoTracking().Select(ballot => ballot.Attempt).ToListAsync())).ToHashSet();
+        Assert.Empty(after.Keys.Except(inBox));
+        Assert.Empty(before.Keys.Intersect(inBox));
+    }
+
     private static ServerProcess Start(World world) => ServerProcess.Start(world.Database, "--Orleans:Endpoints:AdvertisedIPAddress=127.0.0.1", "--Attempts:PerAddress=1000000");
 
     private static async Task Until(Func<bool> met, TimeSpan patience)

@@ -63,6 +63,18 @@ public sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Makes it hang as a machine without power does: it answers nothing, and what it holds stays held.</summary>
+    public Task HangAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets it go on where it hung.</summary>
+    public Task WakeAsync() => SignalAsync("CONT");
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

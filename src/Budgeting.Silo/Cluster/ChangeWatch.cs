@@ -14,6 +14,9 @@ namespace Budgeting.Silo.Cluster;
 /// <remarks>It goes by the rows saved, not by the services that save them: a new service need not think of it.</remarks>
 internal sealed partial class ChangeWatch(IServiceProvider services, ILogger<ChangeWatch> log) : SaveChangesInterceptor, IDbTransactionInterceptor
 {
+    // As long as what is remembered is believed unasked: a grain that hangs longer has nothing to forget.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<DbContextId, HashSet<Change>> _saved = new();
 
     private enum Kind
@@ -71,7 +74,7 @@ internal sealed partial class ChangeWatch(IServiceProvider services, ILogger<Cha
             _saved.TryRemove(context.ContextId, out _);
     }
 
-    // A row is of a round or a proposal when it says so itself. Of a row being made whatever is remembered cannot be, except in lists.
+    // Of a row being made whatever is remembered cannot be, except in lists. What voters and clerks write by the thousand is of no part of what is remembered.
     private static IEnumerable<Change> ChangesOf(EntityEntry entry)
     {
         switch (entry.Metadata.GetTableName())
@@ -84,14 +87,16 @@ internal sealed partial class ChangeWatch(IServiceProvider services, ILogger<Cha
                 if (entry.State != EntityState.Added)
                     yield return new(Kind.Round, Number(entry, "Id"));
                 break;
+            case "round_phases" or "headings" or "envelope_changes" or "ballot_sheets" or "results" or "round_records":
+                yield return new(Kind.Round, Number(entry, "RoundId"));
+                break;
             case "proposals" when entry.State != EntityState.Added:
                 yield return new(Kind.Proposal, Number(entry, "Id"), Number(entry, "RoundId"));
                 break;
+            case "evaluations" or "moderation_acts":
+                yield return new(Kind.Proposal, Number(entry, "ProposalId"));
+                break;
         }
-        if (Number(entry, "RoundId") is > 0 and var roundId)
-            yield return new(Kind.Round, roundId);
-        if (Number(entry, "ProposalId") is > 0 and var proposalId)
-            yield return new(Kind.Proposal, proposalId);
     }
 
     private static long Number(EntityEntry entry, string property) =>
@@ -105,7 +110,7 @@ internal sealed partial class ChangeWatch(IServiceProvider services, ILogger<Cha
         {
             // Asked for here and not in the constructor: contexts are made before the silo is.
             var grains = services.GetRequiredService<Grains>();
-            await Task.WhenAll(changes.Select(change => TellAsync(grains, change)));
+            await Task.WhenAll(changes.Select(change => TellAsync(grains, change))).WaitAsync(Patience);
         }
         catch (Exception fault)
         {

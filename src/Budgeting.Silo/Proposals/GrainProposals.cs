@@ -24,7 +24,7 @@ internal sealed class GrainProposals([FromKeyedServices(Own.Key)] IProposals own
     // Whether a signed-in person wrote it or moderates it is the service's to say; the many who read are not signed in.
     public async Task<ProposalView?> FindAsync(Actor actor, long proposalId, CancellationToken cancellation) =>
         actor == Actor.Visitor && await grains.ProposalAsync(proposalId, cancellation) is { } proposal
-            ? await grains.ReadAsync(proposal.FindAsync, () => own.FindAsync(actor, proposalId, cancellation))
+            ? await grains.AskAsync(proposal, grain => grain.FindAsync(), () => own.FindAsync(actor, proposalId, cancellation))
             : await own.FindAsync(actor, proposalId, cancellation);
 
     public Task<ProposalList> SearchAsync(ProposalFilter filter, CancellationToken cancellation) => own.SearchAsync(filter, cancellation);

@@ -7,7 +7,7 @@ namespace Budgeting.Silo.Regions;
 internal sealed class GrainRegions([FromKeyedServices(Own.Key)] IRegions own, Grains grains) : IRegions
 {
     public Task<IReadOnlyList<RegionView>> TreeAsync(CancellationToken cancellation) =>
-        grains.ReadAsync<IReadOnlyList<RegionView>>(async () => await grains.Platform.TreeAsync(), () => own.TreeAsync(cancellation));
+        grains.AskAsync<IRegionGrain, IReadOnlyList<RegionView>>(grains.Platform, async platform => await platform.TreeAsync(), () => own.TreeAsync(cancellation));
 
     public Task<RegionPage?> FindAsync(string slug, CancellationToken cancellation) => own.FindAsync(slug, cancellation);
 

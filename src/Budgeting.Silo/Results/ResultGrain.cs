@@ -43,6 +43,6 @@ internal sealed class GrainResults([FromKeyedServices(Own.Key)] IResults own, Gr
 {
     public async Task<Outcome<RoundResult>> FindAsync(long roundId, CancellationToken cancellation) =>
         await grains.ResultAsync(roundId, cancellation) is { } result
-            ? await grains.ReadAsync(result.FindAsync, () => own.FindAsync(roundId, cancellation))
+            ? await grains.AskAsync(result, grain => grain.FindAsync(), () => own.FindAsync(roundId, cancellation))
             : await own.FindAsync(roundId, cancellation);
 }

@@ -12,7 +12,7 @@ internal sealed class GrainRounds([FromKeyedServices(Own.Key)] IRounds own, Grai
         var grain = filter.RegionId is { } regionId ? await grains.RegionAsync(regionId, cancellation) : grains.Platform;
         return grain is null
             ? await own.ListAsync(filter, cancellation)
-            : await grains.ReadAsync<IReadOnlyList<RoundSummary>>(async () => await grain.RoundsAsync(filter), () => own.ListAsync(filter, cancellation));
+            : await grains.AskAsync<IRegionGrain, IReadOnlyList<RoundSummary>>(grain, async region => await region.RoundsAsync(filter), () => own.ListAsync(filter, cancellation));
     }
 
     public async Task<RoundView?> FindAsync(Actor actor, long roundId, CancellationToken cancellation)
@@ -20,7 +20,7 @@ internal sealed class GrainRounds([FromKeyedServices(Own.Key)] IRounds own, Grai
         if (await grains.RoundAsync(roundId, cancellation) is not { } grain)
             return null;
         // What a visitor does not see yet, an official may.
-        return await grains.ReadAsync(grain.FindAsync, () => Task.FromResult<RoundView?>(null)) ?? await own.FindAsync(actor, roundId, cancellation);
+        return await grains.AskAsync(grain, round => round.FindAsync(), () => Task.FromResult<RoundView?>(null)) ?? await own.FindAsync(actor, roundId, cancellation);
     }
 
     public Task<IReadOnlyList<RoundSummary>> ManagedByAsync(Actor actor, CancellationToken cancellation) => own.ManagedByAsync(actor, cancellation);

@@ -17,7 +17,7 @@ internal sealed class BallotBoxGrain([FromKeyedServices(Own.Key)] IBallotBox box
 
     public Task<Outcome<Done>> WithdrawAsync(Voter voter) => box.WithdrawAsync(RoundId, voter, default);
 
-    public Task<Outcome<Done>> IssuePaperAsync(Voter voter) => box.IssuePaperAsync(RoundId, voter, default);
+    public Task<Outcome<Done>> IssuePaperAsync(Voter voter, Guid act) => box.IssuePaperAsync(RoundId, voter, act, default);
 
     public Task<Outcome<Done>> TakeBackPaperAsync(Voter voter) => box.TakeBackPaperAsync(RoundId, voter, default);
 }

@@ -9,11 +9,14 @@ namespace Budgeting.Silo.Voting;
 /// <summary>
 /// The ballot box by way of its shards. Ballots for a shard that come while others are on their way travel together.
 /// </summary>
-internal sealed partial class GrainBallotBox(
-    [FromKeyedServices(Own.Key)] IBallotBox own, Grains grains, IOptions<BallotBoxOptions> options, ILogger<GrainBallotBox> log) : IBallotBox
+internal sealed class GrainBallotBox([FromKeyedServices(Own.Key)] IBallotBox own, Grains grains, IOptions<BallotBoxOptions> options) : IBallotBox
 {
+    // A group may wait for the disk, and for the groups before it. Ballots have names: one that was written after all is not written twice,
+    // nor does it come back when its voter has changed or withdrawn it in the meantime.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<(long RoundId, int Shard), Courier> _couriers = new();
-    private int _waiting;
+    private readonly int _queueLength = Math.Max(1, options.Value.QueueLength / GrainKeys.Shards);
 
     public async Task<Outcome<StoredBallot>> CastAsync(CastBallot ballot, CancellationToken cancellation)
     {
@@ -23,26 +26,28 @@ internal sealed partial class GrainBallotBox(
         {
             if (await grains.BallotBoxAsync(ballot.RoundId, place.Item2, cancellation) is not { } shard)
                 return await own.CastAsync(ballot, cancellation);
-            courier = _couriers.GetOrAdd(place, _ => new Courier(this, shard));
+            courier = _couriers.GetOrAdd(place, _ => new Courier(ballots => CastAsync(shard, ballots), _queueLength));
         }
-        try
-        {
-            return Interlocked.Increment(ref _waiting) > options.Value.QueueLength ? Refusal.Of("Voting.Busy") : await courier.CarryAsync(ballot);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
+        return await courier.CarryAsync(ballot);
     }
 
     public Task<Outcome<Done>> WithdrawAsync(long roundId, Voter voter, CancellationToken cancellation) =>
         ActAsync(roundId, voter, shard => shard.WithdrawAsync(voter), () => own.WithdrawAsync(roundId, voter, cancellation), cancellation);
 
-    public Task<Outcome<Done>> IssuePaperAsync(long roundId, Voter voter, CancellationToken cancellation) =>
-        ActAsync(roundId, voter, shard => shard.IssuePaperAsync(voter), () => own.IssuePaperAsync(roundId, voter, cancellation), cancellation);
+    public Task<Outcome<Done>> IssuePaperAsync(long roundId, Voter voter, Guid act, CancellationToken cancellation) =>
+        ActAsync(roundId, voter, shard => shard.IssuePaperAsync(voter, act), () => own.IssuePaperAsync(roundId, voter, act, cancellation), cancellation);
 
-    public Task<Outcome<Done>> TakeBackPaperAsync(long roundId, Voter voter, CancellationToken cancellation) =>
-        ActAsync(roundId, voter, shard => shard.TakeBackPaperAsync(voter), () => own.TakeBackPaperAsync(roundId, voter, cancellation), cancellation);
+    public async Task<Outcome<Done>> TakeBackPaperAsync(long roundId, Voter voter, CancellationToken cancellation)
+    {
+        var again = false;
+        var done = await ActAsync(roundId, voter, shard => shard.TakeBackPaperAsync(voter), () =>
+        {
+            again = true;
+            return own.TakeBackPaperAsync(roundId, voter, cancellation);
+        }, cancellation);
+        // That there is none when it is asked for again may be the first time's doing. It is as the clerk wants it.
+        return again && done.RefusedFor("Voting.NoPaperIssued") ? Done.It : done;
+    }
 
     public Task<StoredBallot?> FindAsync(long roundId, Voter voter, CancellationToken cancellation) => own.FindAsync(roundId, voter, cancellation);
 
@@ -54,36 +59,16 @@ internal sealed partial class GrainBallotBox(
     private async Task<Outcome<Done>> ActAsync(
         long roundId, Voter voter, Func<IBallotBoxGrain, Task<Outcome<Done>>> act, Func<Task<Outcome<Done>>> service, CancellationToken cancellation) =>
         await grains.BallotBoxAsync(roundId, GrainKeys.ShardOf(voter.Key), cancellation) is { } shard
-            ? await grains.ReadAsync(() => act(shard), service)
+            ? await grains.AskAsync(shard, act, service, Patience)
             : await service();
 
-    private async Task<Outcome<StoredBallot>[]> CastAsync(IBallotBoxGrain shard, CastBallot[] ballots)
-    {
-        try
-        {
-            return (await shard.CastAsync(ballots.AsImmutable())).Value;
-        }
-        catch (TimeoutException fault)
-        {
-            // It may still be written. Sent again under the same name, a ballot is not stored twice.
-            Unanswered(fault, ballots.Length);
-            return [.. ballots.Select(_ => (Outcome<StoredBallot>)Refusal.Of("Voting.NotStored"))];
-        }
-        catch (Exception fault) when (Grains.OutOfReach(fault))
-        {
-            // The shard's silo is gone. Whether it wrote some of these before, the name of each act tells the box.
-            Redirected(fault, ballots.Length);
-            return await Task.WhenAll(ballots.Select(ballot => own.CastAsync(ballot, default)));
-        }
-    }
+    private Task<Outcome<StoredBallot>[]> CastAsync(IBallotBoxGrain shard, CastBallot[] ballots) => grains.AskAsync(
+        shard,
+        async grain => (await grain.CastAsync(ballots.AsImmutable())).Value,
+        () => Task.WhenAll(ballots.Select(ballot => own.CastAsync(ballot, default))),
+        Patience);
 
-    [LoggerMessage(LogLevel.Warning, "{Count} ballots were sent to a silo that is gone; this one writes them")]
-    private partial void Redirected(Exception fault, int count);
-
-    [LoggerMessage(LogLevel.Error, "{Count} ballots were not answered in time")]
-    private partial void Unanswered(Exception fault, int count);
-
-    private sealed class Courier(GrainBallotBox box, IBallotBoxGrain shard)
+    private sealed class Courier(Func<CastBallot[], Task<Outcome<StoredBallot>[]>> castAsync, int queueLength)
     {
         private readonly Lock _lock = new();
         private List<Parcel> _waiting = [];
@@ -95,6 +80,8 @@ internal sealed partial class GrainBallotBox(
             List<Parcel> group;
             lock (_lock)
             {
+                if (_waiting.Count >= queueLength)
+                    return Task.FromResult<Outcome<StoredBallot>>(Refusal.Of("Voting.Busy"));
                 _waiting.Add(parcel);
                 if (_underWay)
                     return parcel.Answer.Task;
@@ -111,7 +98,7 @@ internal sealed partial class GrainBallotBox(
             {
                 try
                 {
-                    var answers = await box.CastAsync(shard, [.. group.Select(parcel => parcel.Ballot)]);
+                    var answers = await castAsync([.. group.Select(parcel => parcel.Ballot)]);
                     for (var i = 0; i < group.Count; i++)
                         group[i].Answer.SetResult(answers[i]);
                 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Budgeting.Core.Voting;
+using Budgeting.Silo.Rounds;
 
 namespace Budgeting.Silo.Voting;
 
@@ -22,7 +23,7 @@ internal sealed class GrainBallotSheets([FromKeyedServices(Own.Key)] IBallotShee
             return known;
         if (await grains.RoundAsync(roundId, cancellation) is not { } round)
             return [];
-        var sheets = await grains.ReadAsync<IReadOnlyList<BallotSheet>>(async () => await round.SheetsAsync(), () => own.OfRoundAsync(roundId, cancellation));
+        var sheets = await grains.AskAsync<IRoundGrain, IReadOnlyList<BallotSheet>>(round, async grain => await grain.SheetsAsync(), () => own.OfRoundAsync(roundId, cancellation));
         if (sheets.Count > 0)
             memory.Keep(roundId, sheets);
         return sheets;

@@ -24,7 +24,7 @@ public interface IBallotBoxGrain : IGrainWithStringKey
 
     /// <summary>See <see cref="IBallotBox.IssuePaperAsync"/>.</summary>
     [Alias("IssuePaper")]
-    Task<Outcome<Done>> IssuePaperAsync(Voter voter);
+    Task<Outcome<Done>> IssuePaperAsync(Voter voter, Guid act);
 
     /// <summary>See <see cref="IBallotBox.TakeBackPaperAsync"/>.</summary>
     [Alias("TakeBackPaper")]
