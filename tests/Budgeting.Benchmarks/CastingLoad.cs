@@ -42,23 +42,7 @@ internal sealed partial class CastingLoad(IPEndPoint server, BallotSheet sheet)
 
     /// <summary>Casts one ballot after another over so many connections, for a time.</summary>
     /// <returns>Ballots a second that were answered as stored.</returns>
-    public async Task<double> CastAdmittedAsync(ConcurrentQueue<byte[]> casts, int connections, TimeSpan span)
-    {
-        var stored = 0;
-        var watch = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
-        {
-            using var connection = new HttpConnection(server);
-            while (watch.Elapsed < span && casts.TryDequeue(out var cast))
-            {
-                var answer = Visitor.Read(await connection.SendAsync(cast));
-                if (answer != CastAnswer.Stored)
-                    throw new InvalidOperationException($"A ballot was answered {answer}.");
-                Interlocked.Increment(ref stored);
-            }
-        })));
-        return stored / watch.Elapsed.TotalSeconds;
-    }
+    public Task<double> CastAdmittedAsync(ConcurrentQueue<byte[]> casts, int connections, TimeSpan span) => new CastingCrowd(server, connections).CastAsync(casts, span);
 
     /// <summary>From a letter's code to the page with the receipt: five requests a voter.</summary>
     /// <returns>Voters a second.</returns>
