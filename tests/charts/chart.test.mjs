@@ -450,6 +450,16 @@ test("the chart installs the version of this repository, from the image its cont
   }
 });
 
+test("both images are built in the same way, from what is in the repository and nothing else that lies about", () => {
+  const read = (path) => readFileSync(join(repository, "src", path), "utf8");
+  const steps = (host) => read(`Budgeting.${host}/Containerfile`).replaceAll(/^#.*\n/gm, "").replaceAll(`Budgeting.${host}`, "HOST").replaceAll(`/out/${host.toLowerCase()}`, "/out/host").replace(" 11111", "");
+  assert.equal(steps("Silo"), steps("Web"));
+  const ignored = read("Budgeting.Web/Containerfile.dockerignore");
+  assert.equal(read("Budgeting.Silo/Containerfile.dockerignore"), ignored);
+  assert.match(ignored, /^\*$/m);
+  for (const path of ["**/bin", "**/obj", "**/node_modules", "**/*.db*"]) assert.ok(ignored.split("\n").includes(path), path);
+});
+
 test("every example is rendered here", () => {
   assert.deepEqual(readdirSync(join(chart, "examples")).sort(), ["gateway.yaml", "production.yaml", "silo.yaml", "trial.yaml"]);
 });
