@@ -23,6 +23,7 @@ const rendered = {
   production: await render("production"),
   gateway: await render("production", "gateway"),
   silo: await render("silo"),
+  silos: await render("production", "silo"),
   everything: await render("production", everything),
 };
 const all = Object.values(rendered).flat();
@@ -39,7 +40,7 @@ function env(objects) {
 }
 
 test("lint finds nothing in the chart with any of its examples", async () => {
-  for (const values of [[image], ["trial", image], ["production"], ["production", "gateway"], ["silo"]]) {
+  for (const values of [[image], ["trial", image], ["production"], ["production", "gateway"], ["silo"], ["production", "silo"]]) {
     const { stdout } = await helm(["lint", chart, "--strict"], ...values);
     assert.doesNotMatch(stdout, /\[(WARNING|ERROR)\]/);
   }
@@ -62,12 +63,14 @@ test("what is installed is what the values ask for", () => {
   const scaled = [...always, ...migration, "Deployment vote-budgeting", "HorizontalPodAutoscaler vote-budgeting"];
   assert.deepEqual(kinds(rendered.production), [...scaled, "Ingress vote-budgeting"].sort());
   assert.deepEqual(kinds(rendered.gateway), scaled.sort());
-  assert.deepEqual(kinds(rendered.silo), [...always, ...migration, "Service vote-budgeting-silo", "StatefulSet vote-budgeting"].sort());
+  const silos = ["Service vote-budgeting-silo", "StatefulSet vote-budgeting"];
+  assert.deepEqual(kinds(rendered.silo), [...always, ...migration, ...silos].sort());
+  assert.deepEqual(kinds(rendered.silos), [...scaled.filter((name) => !name.startsWith("Deployment")), ...silos, "Ingress vote-budgeting"].sort());
 });
 
 test("every pod keeps to the restricted standard, writes nowhere but in its volumes, and gets no token", () => {
   const pods = workloads(all);
-  assert.equal(pods.length, 10);
+  assert.equal(pods.length, 12);
   for (const { kind, spec: { template: { spec } } } of pods) {
     assert.equal(spec.automountServiceAccountToken, false, kind);
     assert.equal(spec.enableServiceLinks, false, kind);
