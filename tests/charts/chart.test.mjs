@@ -3,7 +3,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { chart, helm, refusal, render, repository, the } from "./helm.mjs";
+import { withCluster } from "./cluster.mjs";
+import { chart, helm, refusal, render, renderIn, repository, the } from "./helm.mjs";
 import { mistakes } from "./kubernetes.mjs";
 
 const image = { image: { repository: "registry.test/web" } };
@@ -14,13 +15,15 @@ const everything = {
   affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: "x", operator: "In", values: ["y"] }] }] } } },
   settings: { BallotBox__QueueLength: "20000" }, secretSettings: { Mail__Password: { name: "mail", key: "password" } },
   service: { annotations: { e: "f" } }, serviceAccount: { annotations: { g: "h" } }, topologySpread: { whenUnsatisfiable: "DoNotSchedule" },
-  networkPolicy: { egress: [{ ports: [{ port: 587, protocol: "TCP" }] }] },
+  networkPolicy: { egress: [{ ports: [{ port: 587, protocol: "TCP" }] }], dnsPorts: [5353] },
 };
 const rendered = {
   minimal: await render(image),
   trial: await render("trial", image),
   production: await render("production"),
+  gateway: await render("production", "gateway"),
   silo: await render("silo"),
+  silos: await render("production", "silo"),
   everything: await render("production", everything),
 };
 const all = Object.values(rendered).flat();
@@ -37,7 +40,7 @@ function env(objects) {
 }
 
 test("lint finds nothing in the chart with any of its examples", async () => {
-  for (const values of [[image], ["trial", image], ["production"], ["silo"]]) {
+  for (const values of [[image], ["trial", image], ["production"], ["production", "gateway"], ["silo"], ["production", "silo"]]) {
     const { stdout } = await helm(["lint", chart, "--strict"], ...values);
     assert.doesNotMatch(stdout, /\[(WARNING|ERROR)\]/);
   }
@@ -57,13 +60,17 @@ test("what is installed is what the values ask for", () => {
   const file = ["Deployment vote-budgeting", "PersistentVolumeClaim vote-budgeting"];
   assert.deepEqual(kinds(rendered.minimal), [...always, ...file].sort());
   assert.deepEqual(kinds(rendered.trial), [...always, ...file].sort());
-  assert.deepEqual(kinds(rendered.production), [...always, ...migration, "Deployment vote-budgeting", "HorizontalPodAutoscaler vote-budgeting", "Ingress vote-budgeting"].sort());
-  assert.deepEqual(kinds(rendered.silo), [...always, ...migration, "Service vote-budgeting-silo", "StatefulSet vote-budgeting"].sort());
+  const scaled = [...always, ...migration, "Deployment vote-budgeting", "HorizontalPodAutoscaler vote-budgeting"];
+  assert.deepEqual(kinds(rendered.production), [...scaled, "Ingress vote-budgeting"].sort());
+  assert.deepEqual(kinds(rendered.gateway), scaled.sort());
+  const silos = ["Service vote-budgeting-silo", "StatefulSet vote-budgeting"];
+  assert.deepEqual(kinds(rendered.silo), [...always, ...migration, ...silos].sort());
+  assert.deepEqual(kinds(rendered.silos), [...scaled.filter((name) => !name.startsWith("Deployment")), ...silos, "Ingress vote-budgeting"].sort());
 });
 
 test("every pod keeps to the restricted standard, writes nowhere but in its volumes, and gets no token", () => {
   const pods = workloads(all);
-  assert.equal(pods.length, 8);
+  assert.equal(pods.length, 12);
   for (const { kind, spec: { template: { spec } } } of pods) {
     assert.equal(spec.automountServiceAccountToken, false, kind);
     assert.equal(spec.enableServiceLinks, false, kind);
@@ -161,6 +168,10 @@ test("secrets are named and never written", () => {
     assert.deepEqual(Object.keys(data).filter((name) => /password|connectionstring/i.test(name)), []);
 });
 
+test("a switch is no secret, whatever its name", async () => {
+  assert.equal(env(await render(image, { settings: { SignIn__Providers__0__SecretInForm: "true" } })).SignIn__Providers__0__SecretInForm, "true");
+});
+
 test("the certificate lies where its setting says, readable by the servers alone", () => {
   const pod = server(rendered.production).spec.template.spec;
   const { secret } = pod.volumes.find((volume) => volume.name === "certificate");
@@ -240,8 +251,15 @@ test("scaling holds the bounds and leaves the number of servers to the scaler", 
   assert.equal(server(await render(image, postgres, { replicas: 4 })).spec.replicas, 4);
 });
 
-test("the ingress leads every host to the site, with TLS, and its proxies are believed", () => {
-  const { spec } = the(rendered.production, "Ingress");
+test("scaling turned on for a running release keeps the servers that run", async () => {
+  for (const [kind, values] of [["Deployment", ["production"]], ["StatefulSet", ["silo", { autoscaling: { enabled: true } }]]]) {
+    const running = { apiVersion: "apps/v1", kind, metadata: { name: "vote-budgeting", namespace: "budgeting" }, spec: { replicas: 7 } };
+    assert.equal(server(await withCluster(running, (cluster) => renderIn(cluster, ...values))).spec.replicas, 7);
+  }
+});
+
+test("the ingress leads every host to the site, with TLS, and its proxies are believed", async () => {
+  const { spec } = the(await render("production", { ingress: { hosts: ["osallistu.example.fi", "delta.example.fi"] } }), "Ingress");
   assert.deepEqual(spec.rules.map((rule) => rule.host), ["osallistu.example.fi", "delta.example.fi"]);
   assert.deepEqual(spec.tls, [{ secretName: "budgeting-tls", hosts: ["osallistu.example.fi", "delta.example.fi"] }]);
   assert.equal(spec.ingressClassName, "public");
@@ -249,23 +267,42 @@ test("the ingress leads every host to the site, with TLS, and its proxies are be
   assert.equal(env(rendered.production).Site__Https, "true");
 });
 
-test("behind an ingress the site knows its address and answers to its own names only, to the probes too", () => {
-  assert.equal(env(rendered.production).Site__Address, "https://osallistu.example.fi");
-  assert.equal(env(rendered.production).AllowedHosts, "osallistu.example.fi;delta.example.fi");
-  const asked = container(server(rendered.production));
-  for (const probe of [asked.startupProbe, asked.livenessProbe, asked.readinessProbe])
-    assert.deepEqual(probe.httpGet.httpHeaders, [{ name: "Host", value: "osallistu.example.fi" }]);
-  assert.ok(!("AllowedHosts" in env(rendered.minimal)));
+test("wherever people come from, the site knows its address and answers to its own names only, to the probes too", async () => {
+  const local = await render(image, { site: { address: "http://vote.test:8080", https: false, hosts: ["vote-budgeting.budgeting.svc"] } });
+  const anyName = await render("production", { site: { hosts: ["*"] } });
+  const twoNames = await render("production", { ingress: { hosts: ["osallistu.example.fi", "delta.example.fi"] }, site: { address: "https://delta.example.fi" } });
+  for (const [objects, address, host, hosts] of [
+    [rendered.production, "https://osallistu.example.fi", "osallistu.example.fi", "osallistu.example.fi"],
+    [rendered.gateway, "https://osallistu.example.fi", "osallistu.example.fi", "osallistu.example.fi"],
+    [twoNames, "https://delta.example.fi", "delta.example.fi", "delta.example.fi;osallistu.example.fi"],
+    [anyName, "https://osallistu.example.fi", "osallistu.example.fi", "osallistu.example.fi;*"],
+    [local, "http://vote.test:8080", "vote.test", "vote.test;vote-budgeting.budgeting.svc"],
+  ]) {
+    assert.equal(env(objects).Site__Address, address);
+    assert.equal(env(objects).AllowedHosts, hosts);
+    const asked = container(server(objects));
+    for (const probe of [asked.startupProbe, asked.livenessProbe, asked.readinessProbe])
+      assert.deepEqual(probe.httpGet.httpHeaders, [{ name: "Host", value: host }]);
+  }
+  assert.ok(!("AllowedHosts" in env(rendered.minimal) || "Site__Address" in env(rendered.minimal)));
   assert.ok(!("httpHeaders" in container(server(rendered.minimal)).readinessProbe.httpGet));
+});
+
+test("without an Ingress of the chart there can be mail, and forms are believed to come by https", () => {
+  const settings = env(rendered.gateway);
+  assert.equal(the(rendered.gateway, "Ingress"), undefined);
+  assert.deepEqual([settings.Mail__Host, settings.Mail__Password], ["mail.example.fi", "budgeting-mail/password"]);
+  assert.deepEqual([settings.Site__Https, settings.Site__Proxies__0], ["true", "10.244.0.0/16"]);
 });
 
 test("the network policy lets the ingress in and lets out to names, the database and what was added", () => {
   const { spec } = the(rendered.everything, "NetworkPolicy", "vote-budgeting");
   assert.deepEqual(spec.policyTypes, ["Ingress", "Egress"]);
   assert.deepEqual(spec.ingress, [{ ports: [{ protocol: "TCP", port: "http" }], from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ingress" } } }] }]);
-  assert.deepEqual(spec.egress.map((rule) => rule.ports.map((port) => port.port)), [[53, 53], [5432], [587]]);
+  assert.deepEqual(spec.egress.map((rule) => rule.ports.map((port) => port.port)), [[5353, 5353], [5432], [587]]);
   assert.deepEqual(spec.egress[1].to, [{ ipBlock: { cidr: "10.20.0.5/32" } }]);
-  assert.deepEqual(the(rendered.everything, "NetworkPolicy", "vote-budgeting-migration").spec.egress, spec.egress.slice(0, 2));
+  assert.deepEqual(spec.egress[0].ports.map((port) => port.protocol), ["UDP", "TCP"]);
+  assert.deepEqual(the(rendered.everything, "NetworkPolicy", "vote-budgeting-migration").spec.egress, spec.egress);
 });
 
 test("silos have a name each, find one another and talk to nobody else on their ports", () => {
@@ -273,15 +310,16 @@ test("silos have a name each, find one another and talk to nobody else on their 
   assert.equal(set.kind, "StatefulSet");
   assert.equal(set.spec.podManagementPolicy, "Parallel");
   assert.equal(set.spec.replicas, 3);
-  assert.deepEqual(container(set).ports, [{ name: "http", containerPort: 8080 }, { name: "silo", containerPort: 11111 }, { name: "gateway", containerPort: 30000 }]);
+  assert.deepEqual(container(set).ports, [{ name: "http", containerPort: 8080 }, { name: "silo", containerPort: 11111 }]);
   const settings = env(rendered.silo);
-  assert.deepEqual([settings.Orleans__Endpoints__SiloPort, settings.Orleans__Endpoints__GatewayPort], ["11111", "30000"]);
+  // No gateway: the platform has no clients of Orleans, and whoever reached one could act in anybody's name.
+  assert.deepEqual([settings.Orleans__Endpoints__SiloPort, settings.Orleans__Endpoints__GatewayPort], ["11111", undefined]);
   assert.deepEqual([settings.Orleans__Name, settings.Orleans__Endpoints__AdvertisedIPAddress], ["metadata.name", "status.podIP"]);
   const headless = the(rendered.silo, "Service", "vote-budgeting-silo").spec;
-  assert.deepEqual([headless.clusterIP, headless.publishNotReadyAddresses, headless.ports.map((port) => port.port)], ["None", true, [11111, 30000]]);
+  assert.deepEqual([headless.clusterIP, headless.publishNotReadyAddresses, headless.ports.map((port) => port.port)], ["None", true, [11111]]);
   const { spec } = the(rendered.silo, "NetworkPolicy", "vote-budgeting");
   const among = [{ podSelector: { matchLabels: set.spec.selector.matchLabels } }];
-  assert.deepEqual(spec.ingress[1], { ports: [{ protocol: "TCP", port: 11111 }, { protocol: "TCP", port: 30000 }], from: among });
+  assert.deepEqual(spec.ingress[1], { ports: [{ protocol: "TCP", port: 11111 }], from: among });
   assert.deepEqual(spec.egress.at(-1), { ports: spec.ingress[1].ports, to: among });
 });
 
@@ -309,7 +347,7 @@ test("names stay within what Kubernetes takes, however long the release's is", a
 
 const wrong = {
   "no image": [[{}], "image.repository must name the image"],
-  "no image of the silo": [[image, postgres, { workload: "silo" }], "silo.image.repository must name the image"],
+  "no image of the silo": [[image, postgres, { workload: "silo" }], "silo.image.repository must name the image: build it with src/Budgeting.Silo/Containerfile"],
   "SQLite with two servers": [[image, { replicas: 2 }], "replicas is 2, but SQLite is a file for one server"],
   "SQLite scaled": [[image, { autoscaling: { enabled: true } }], "autoscaling.enabled is true, but SQLite is a file for one server"],
   "SQLite under silos": [["silo", { database: { provider: "Sqlite" }, replicas: 1 }], "workload is silo, but SQLite is a file for one server"],
@@ -319,6 +357,20 @@ const wrong = {
   "scaling without a measure": [["production", { resources: { requests: { cpu: null } } }], "resources.requests.cpu, which is not set"],
   "an ingress without a host": [["production", { ingress: { hosts: [] } }], "ingress.hosts names no host"],
   "an ingress that nobody believes": [["production", { site: { proxies: [] } }], "site.proxies names no network"],
+  "https that nobody ends": [["production", "gateway", { site: { proxies: [] } }], "people come to https://osallistu.example.fi by https, but site.proxies names no network"],
+  "an address by another scheme": [["production", "gateway", { site: { https: false } }], "site.address is https://osallistu.example.fi, but site.https is false"],
+  "an address past the ingress": [["production", { site: { address: "https://delta.example.fi" } }], "site.address is https://delta.example.fi, to which the ingress does not lead"],
+  "an address with a path": [["production", { site: { address: "https://osallistu.example.fi/vote" } }], "/site/address"],
+  "names without an address": [[image, { site: { hosts: ["a.example.fi"] } }], "site.address is empty"],
+  "an address past its value": [[image, { settings: { Site__Address: "https://a.example.fi" } }], "settings and secretSettings may not hold Site__Address"],
+  "names past their value": [["production", { settings: { allowedhosts: "a.example.fi" } }], "settings and secretSettings may not hold allowedhosts"],
+  "a name that stands for many": [["production", { ingress: { hosts: ["*.example.fi"] } }], "/ingress/hosts"],
+  "mail without an address": [[image, { settings: { Mail__Host: "mail.example.fi" } }], "Mail__Host needs the site's own address: set site.address"],
+  "mail that is kept in": [["production", { networkPolicy: { egress: [] } }], "Mail__Host names somebody whom the servers could not reach"],
+  "text messages and e-identification that are kept in": [
+    [image, { site: { address: "https://a.example.fi", proxies: ["10.0.0.0/8"] }, settings: { Sms__Address: "https://sms.example.fi" }, secretSettings: { SIGNIN__PROVIDERS__0__AUTHORITY: { name: "a", key: "b" } } }],
+    "SIGNIN__PROVIDERS__0__AUTHORITY Sms__Address names somebody whom the servers could not reach"],
+  "no name servers": [[image, { networkPolicy: { dnsPorts: [] } }], "/networkPolicy/dnsPorts"],
   "a password in the open": [[image, { settings: { Mail__Password: "x" } }], "name the Secret that holds Mail__Password under secretSettings"],
   "a connection string in the open": [[image, { settings: { DATABASE__CONNECTIONSTRING: "x" } }], "the chart sets it from a value of its own"],
   "a certificate past its value": [[image, { secretSettings: { DataProtection__CertificateFile: { name: "a", key: "b" } } }], "the chart sets it from a value of its own"],
@@ -374,12 +426,17 @@ test("the chart's README lists every value with its default and what the schema 
 
 test("the notes say where the site is and warn of what is open", async () => {
   const notes = async (...values) => (await helm(["install", "vote", chart, "--namespace", "budgeting", "--dry-run=client"], ...values)).stdout.split("NOTES:")[1];
-  const [trial, production] = await Promise.all([notes("trial", image), notes("production")]);
+  const [trial, production, gateway, open, twoNames] = await Promise.all([
+    notes("trial", image), notes("production"), notes("production", "gateway"), notes("silo", { networkPolicy: { enabled: false } }),
+    notes("production", { ingress: { hosts: ["osallistu.example.fi", "delta.example.fi"] } })]);
   assert.match(trial, /port-forward service\/vote-budgeting 8080:80/);
   assert.match(trial, /WARNING: anybody can enter the demonstration's accounts/);
   assert.match(trial, /WARNING: no certificate/);
-  assert.match(production, /https:\/\/osallistu\.example\.fi https:\/\/delta\.example\.fi/);
-  assert.doesNotMatch(production, /WARNING/);
+  assert.match(production, /The site: https:\/\/osallistu\.example\.fi\n\n/);
+  assert.match(gateway, /The site: https:\/\/osallistu\.example\.fi\nWhat leads people there has to pass their requests on to port 80 of the service vote-budgeting/);
+  for (const safe of [production, gateway]) assert.doesNotMatch(safe, /WARNING/);
+  assert.match(open, /WARNING: networkPolicy.enabled is false: .* act as a silo/);
+  assert.match(twoNames, /WARNING: passkeys .* belong to osallistu\.example\.fi alone/);
 });
 
 test("the chart installs the version of this repository, from the image its container file makes", () => {
@@ -396,6 +453,16 @@ test("the chart installs the version of this repository, from the image its cont
   }
 });
 
+test("both images are built in the same way, from what is in the repository and nothing else that lies about", () => {
+  const read = (path) => readFileSync(join(repository, "src", path), "utf8");
+  const steps = (host) => read(`Budgeting.${host}/Containerfile`).replaceAll(/^#.*\n/gm, "").replaceAll(`Budgeting.${host}`, "HOST").replaceAll(`/out/${host.toLowerCase()}`, "/out/host").replace(" 11111", "");
+  assert.equal(steps("Silo"), steps("Web"));
+  const ignored = read("Budgeting.Web/Containerfile.dockerignore");
+  assert.equal(read("Budgeting.Silo/Containerfile.dockerignore"), ignored);
+  assert.match(ignored, /^\*$/m);
+  for (const path of ["**/bin", "**/obj", "**/node_modules", "**/*.db*"]) assert.ok(ignored.split("\n").includes(path), path);
+});
+
 test("every example is rendered here", () => {
-  assert.deepEqual(readdirSync(join(chart, "examples")).sort(), ["production.yaml", "silo.yaml", "trial.yaml"]);
+  assert.deepEqual(readdirSync(join(chart, "examples")).sort(), ["gateway.yaml", "production.yaml", "silo.yaml", "trial.yaml"]);
 });

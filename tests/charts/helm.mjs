@@ -53,8 +53,14 @@ export async function helm(command, ...values) {
 }
 
 /** The objects that a release named "vote" of the given values consists of. */
-export async function render(...values) {
-  const { stdout } = await helm(["template", "vote", chart, "--namespace", "budgeting"], ...values);
+export const render = (...values) => rendered([], ...values);
+
+/** The same when it is upgraded in the cluster with the given address. */
+export const renderIn = (cluster, ...values) =>
+  rendered(["--is-upgrade", "--dry-run=server", "--disable-openapi-validation", "--kube-apiserver", cluster], ...values);
+
+async function rendered(switches, ...values) {
+  const { stdout } = await helm(["template", "vote", chart, "--namespace", "budgeting", ...switches], ...values);
   return parseAllDocuments(stdout).map((document) => {
     if (document.errors.length > 0) throw document.errors[0];
     return document.toJS();

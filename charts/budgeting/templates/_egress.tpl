@@ -1,10 +1,12 @@
-{{/* Where every pod may connect to: names and, with PostgreSQL, the database. */}}
+{{/* Where every pod may connect to: names, with PostgreSQL the database, and what was added. */}}
 {{- define "budgeting.egress" -}}
 - ports:
+    {{- range .Values.networkPolicy.dnsPorts }}
     - protocol: UDP
-      port: 53
+      port: {{ int . }}
     - protocol: TCP
-      port: 53
+      port: {{ int . }}
+    {{- end }}
 {{- if not (include "budgeting.isSqlite" .) }}
 - ports:
     - protocol: TCP
@@ -13,5 +15,8 @@
   to:
     {{- toYaml . | nindent 4 }}
   {{- end }}
+{{- end }}
+{{- with .Values.networkPolicy.egress }}
+{{ toYaml . }}
 {{- end }}
 {{- end -}}

@@ -37,12 +37,3 @@
       name: {{ .Values.database.connectionSecret.name }}
       key: {{ .Values.database.connectionSecret.key }}
 {{- end -}}
-
-{{/* A server answers to the site's own names only, so that the probes have to ask by one of them. */}}
-{{- define "budgeting.probeHost" -}}
-{{- if .Values.ingress.enabled -}}
-httpHeaders:
-  - name: Host
-    value: {{ first .Values.ingress.hosts | quote }}
-{{- end -}}
-{{- end -}}

@@ -43,11 +43,13 @@ app.kubernetes.io/component: {{ .Values.workload }}
 {{- define "budgeting.image" -}}
 {{- $image := .Values.image -}}
 {{- $value := "image.repository" -}}
+{{- $host := "Budgeting.Web" -}}
 {{- if include "budgeting.isSilo" . -}}
 {{- $image = .Values.silo.image -}}
 {{- $value = "silo.image.repository" -}}
+{{- $host = "Budgeting.Silo" -}}
 {{- end -}}
-{{- $repository := required (printf "%s must name the image: build it with src/Budgeting.Web/Containerfile and push it where the cluster can pull it." $value) $image.repository -}}
+{{- $repository := required (printf "%s must name the image: build it with src/%s/Containerfile and push it where the cluster can pull it." $value $host) $image.repository -}}
 {{- if $image.digest -}}
 {{- printf "%s@%s" $repository $image.digest -}}
 {{- else -}}

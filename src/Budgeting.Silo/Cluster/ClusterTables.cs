@@ -5,36 +5,45 @@ namespace Budgeting.Silo.Cluster;
 
 /// <summary>
 /// Makes the tables in which silos find each other, before the silo starts. They are those that Orleans' ADO.NET membership reads and writes
-/// through statements kept in the database, in a schema of their own; what is there already stays as it is.
+/// through statements kept in the database, in a schema of their own. Only what is missing is made, and only a statement that differs is written:
+/// once all is there, the silo's user needs no right to make anything.
 /// </summary>
 /// <remarks>Each statement does the whole of its step or nothing, and answers with the number of rows; a version that has moved on meanwhile makes it nothing.</remarks>
 internal sealed class ClusterTables(string connectionString) : IHostedLifecycleService
 {
     private const string Schema = "orleans";
 
-    private const string Tables = """
-        CREATE SCHEMA IF NOT EXISTS orleans;
-        CREATE TABLE IF NOT EXISTS orleans.OrleansQuery (
-            QueryKey varchar(64) PRIMARY KEY,
-            QueryText varchar(8000) NOT NULL);
-        CREATE TABLE IF NOT EXISTS orleans.OrleansMembershipVersionTable (
-            DeploymentId varchar(150) PRIMARY KEY,
-            Timestamp timestamptz(3) NOT NULL DEFAULT now(),
-            Version integer NOT NULL DEFAULT 0);
-        CREATE TABLE IF NOT EXISTS orleans.OrleansMembershipTable (
-            DeploymentId varchar(150) NOT NULL REFERENCES orleans.OrleansMembershipVersionTable,
-            Address varchar(45) NOT NULL,
-            Port integer NOT NULL,
-            Generation integer NOT NULL,
-            SiloName varchar(150) NOT NULL,
-            HostName varchar(150) NOT NULL,
-            Status integer NOT NULL,
-            ProxyPort integer,
-            SuspectTimes varchar(8000),
-            StartTime timestamptz(3) NOT NULL,
-            IAmAliveTime timestamptz(3) NOT NULL,
-            PRIMARY KEY (DeploymentId, Address, Port, Generation));
-        """;
+    // In the order in which they need each other. "IF NOT EXISTS" would ask for the right to make even what is there.
+    private static readonly IReadOnlyList<(string IsThere, string Make)> Parts =
+    [
+        ("to_regnamespace('orleans') IS NOT NULL", "CREATE SCHEMA orleans"),
+        ("to_regclass('orleans.OrleansQuery') IS NOT NULL", """
+            CREATE TABLE orleans.OrleansQuery (
+                QueryKey varchar(64) PRIMARY KEY,
+                QueryText varchar(8000) NOT NULL)
+            """),
+        ("to_regclass('orleans.OrleansMembershipVersionTable') IS NOT NULL", """
+            CREATE TABLE orleans.OrleansMembershipVersionTable (
+                DeploymentId varchar(150) PRIMARY KEY,
+                Timestamp timestamptz(3) NOT NULL DEFAULT now(),
+                Version integer NOT NULL DEFAULT 0)
+            """),
+        ("to_regclass('orleans.OrleansMembershipTable') IS NOT NULL", """
+            CREATE TABLE orleans.OrleansMembershipTable (
+                DeploymentId varchar(150) NOT NULL REFERENCES orleans.OrleansMembershipVersionTable,
+                Address varchar(45) NOT NULL,
+                Port integer NOT NULL,
+                Generation integer NOT NULL,
+                SiloName varchar(150) NOT NULL,
+                HostName varchar(150) NOT NULL,
+                Status integer NOT NULL,
+                ProxyPort integer,
+                SuspectTimes varchar(8000),
+                StartTime timestamptz(3) NOT NULL,
+                IAmAliveTime timestamptz(3) NOT NULL,
+                PRIMARY KEY (DeploymentId, Address, Port, Generation))
+            """),
+    ];
 
     private const string ThisSilo = "DeploymentId = @DeploymentId AND Address = @Address AND Port = @Port AND Generation = @Generation";
 
@@ -106,17 +115,26 @@ internal sealed class ClusterTables(string connectionString) : IHostedLifecycleS
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // Silos that start at the same moment make them one after another.
         await ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended('cluster tables', 0))");
-        await ExecuteAsync(Tables);
+        foreach (var (isThere, make) in Parts)
+        {
+            if (!await IsAsync(isThere))
+                await ExecuteAsync(make);
+        }
         foreach (var (key, text) in Statements)
-            await ExecuteAsync("INSERT INTO orleans.OrleansQuery (QueryKey, QueryText) VALUES ($1, $2) ON CONFLICT (QueryKey) DO NOTHING", key, text);
+        {
+            if (!await IsAsync("EXISTS (SELECT FROM orleans.OrleansQuery WHERE QueryKey = $1 AND QueryText = $2)", key, text))
+                await ExecuteAsync("INSERT INTO orleans.OrleansQuery (QueryKey, QueryText) VALUES ($1, $2) ON CONFLICT (QueryKey) DO UPDATE SET QueryText = excluded.QueryText", key, text);
+        }
         await transaction.CommitAsync(cancellationToken);
 
-        async Task ExecuteAsync(string sql, params IReadOnlyList<string> values)
+        async Task<bool> IsAsync(string condition, params IReadOnlyList<string> values) => (bool)(await ExecuteAsync($"SELECT {condition}", values))!;
+
+        async Task<object?> ExecuteAsync(string sql, params IReadOnlyList<string> values)
         {
             await using var command = new NpgsqlCommand(sql, connection, transaction);
             foreach (var value in values)
                 command.Parameters.Add(new() { Value = value });
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            return await command.ExecuteScalarAsync(cancellationToken);
         }
     }
 
