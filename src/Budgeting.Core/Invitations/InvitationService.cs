@@ -94,7 +94,7 @@ internal sealed class InvitationService(
         var due = await context.Invitations
             .Where(invitation => invitation.SendsAt <= now && context.ElectorContacts.Any(contact =>
                 contact.Contact != null && (!contact.Invited || invitation.RemindsAt <= now) && ((byEmail && contact.HasEmail) || (bySms && contact.HasPhone))
-                && context.Electors.Any(elector => elector.Id == contact.ElectorId && elector.RoundId == invitation.RoundId && elector.OfAge && !elector.HasLeft)))
+                && context.Electors.Any(elector => elector.Id == contact.ElectorId && elector.RoundId == invitation.RoundId && elector.OfAge && !elector.HasLeft && !elector.IsProtected)))
             .Select(invitation => invitation.RoundId).ToListAsync(cancellation);
         var written = 0;
         foreach (var roundId in due)
@@ -146,7 +146,7 @@ internal sealed class InvitationService(
         var people = await (
             from contact in context.ElectorContacts.AsNoTracking()
             join elector in context.Electors on contact.ElectorId equals elector.Id
-            where elector.RoundId == roundId && elector.OfAge && !elector.HasLeft && contact.Contact != null
+            where elector.RoundId == roundId && elector.OfAge && !elector.HasLeft && !elector.IsProtected && contact.Contact != null
                 && (reminding || !contact.Invited) && ((byEmail && contact.HasEmail) || (bySms && contact.HasPhone))
             orderby contact.ElectorId
             select new

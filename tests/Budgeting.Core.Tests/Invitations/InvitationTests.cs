@@ -87,6 +87,49 @@ public sealed partial class InvitationTests
     }
 
     [Theory, EachDatabase]
+    public async Task Who_comes_under_protection_order_is_not_written_to_whatever_columns_the_later_file_has(DatabaseKind kind)
+    {
+        await using var smtp = new SmtpServer();
+        var (world, roundId) = await ReadyAsync(kind);
+        await using var _ = world;
+        await using var server = world.AnotherServer(smtp.Settings);
+        world.TravelTo(Phase.Proposing);
+        // A file without addresses: Bertil's and Carol's stay, those of Anna, who is protected now, and of somebody who is too young after all go.
+        Assert.True((await world.ImportAsync(roundId, "A-1,2000-01-02,town,fi,1\nC-3,2020-02-01,town,en,0\n", partial: true)).Granted);
+        Assert.Single(await ContactsAsync(world));
+        Assert.True((await PlanAsync(world, server, roundId)).Granted);
+        Assert.Equal(1, await WriteAsync(server));
+        await SendAsync(server);
+        Assert.Equal("bertil@example.org", Assert.Single(smtp.Mails).To);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Whoever_was_invited_gets_no_reminder_at_an_address_that_a_later_file_protects_or_takes_away(DatabaseKind kind)
+    {
+        await using var smtp = new SmtpServer();
+        var (world, roundId) = await ReadyAsync(kind, Rows + "G-7,1980-02-01,town,fi,0,gunnel@example.org,\n");
+        await using var _ = world;
+        await using var server = world.AnotherServer(smtp.Settings);
+        world.TravelTo(Phase.Proposing);
+        Assert.True((await server.OnAsync<IInvitations, Outcome<Done>>(invitations => invitations.PlanAsync(
+            world.Official, roundId, new(world.Clock.Now, world.Clock.Now.AddDays(16), false), default))).Granted);
+        Assert.Equal(3, await WriteAsync(server));
+        Assert.True((await world.ImportAsync(
+            roundId, Lines("identifier,birth_date,region,protected,email\nA-1,2000-01-02,town,1,anna@example.org\nB-2,1950-02-01,town,0,\n"), partial: true)).Granted);
+        Assert.Equal(2, (await ContactsAsync(world)).Count(contact => contact is { Invited: true, Contact: null }));
+        while (await SendAsync(server) > 0)
+        {
+        }
+        world.TravelTo(Phase.Voting);
+        world.Clock.Now += TimeSpan.FromDays(2);
+        Assert.Equal(1, await WriteAsync(server));
+        await SendAsync(server);
+        Assert.Equal("gunnel@example.org", Assert.Single(smtp.Mails.Skip(3)).To);
+        // They are not invited a second time either, if the address comes back.
+        Assert.Equal(3, (await StateAsync(world, server, roundId)).Invited);
+    }
+
+    [Theory, EachDatabase]
     public async Task Many_servers_invite_everybody_once_with_a_code_that_works_and_erase_the_address(DatabaseKind kind)
     {
         await using var smtp = new SmtpServer();
