@@ -98,6 +98,7 @@ public static class CoreServices
             .ValidateOnStart();
         services.AddScoped<IRetention, RetentionService>();
         services.AddScoped<AccountErasure>();
+        services.AddScoped<LiveAccounts>();
         services.AddScoped<IMyData, MyDataService>();
         services.AddScoped<IRegions, RegionService>();
         services.AddScoped<RoundService>();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Budgeting.Core.Database;
+using Budgeting.Core.People;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Budgeting.Core.Notifications;
@@ -34,6 +35,18 @@ internal sealed class Outbox(BudgetingContext context, IDataProtectionProvider p
             Kind = kind, Channel = MessageChannel.Email, AccountId = accountId, WrittenAt = now, ExpiresAt = now + useful, State = MessageState.Waiting, DueAt = now,
             Body = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new MessageBody(to.Value, text.Subject, text.Text, unsubscribe))),
         });
+
+    /// <summary>Adds an e-mail to a person to the pending changes: only to an address that its owner has shown to be theirs, otherwise nothing.</summary>
+    /// <param name="kind">What it is for.</param>
+    /// <param name="account">Whom it tells.</param>
+    /// <param name="text">What it says.</param>
+    /// <param name="now">The transaction's instant.</param>
+    /// <param name="useful">How long it is of any use.</param>
+    public void Tell(MessageKind kind, Account account, MessageText text, DateTimeOffset now, TimeSpan useful)
+    {
+        if (account.EmailConfirmed && Carries(MessageChannel.Email) && EmailAddress.Parse(account.Email) is { } address)
+            Add(kind, account.Id, address, text, now, useful);
+    }
 
     /// <summary>Adds a message to a voter of a round to the pending changes; which voter is said nowhere but in its address.</summary>
     /// <param name="kind">What it is for.</param>
