@@ -76,6 +76,9 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <summary>What it answers to every recipient instead of taking the mail: <c>451 later</c>, <c>550 nobody</c>.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>The only recipient it answers so; null for every one.</summary>
+    public string? RefusedTo { get; set; }
+
     public int Connections => _connections;
 
     public IReadOnlyList<ReceivedMail> Mails => [.. _mails];
@@ -146,7 +149,7 @@ public sealed class SmtpServer : IAsyncDisposable
                         break;
                     case "RCPT":
                         to = Address(line);
-                        await writer.WriteLineAsync(Refusal ?? "250 ok");
+                        await writer.WriteLineAsync((RefusedTo is null || RefusedTo == to ? Refusal : null) ?? "250 ok");
                         break;
                     case "DATA":
                         await writer.WriteLineAsync("354 go on");
