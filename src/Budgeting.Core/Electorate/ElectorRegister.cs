@@ -400,12 +400,13 @@ internal sealed class ElectorRegister(
             };
             if (isProtected is null)
                 Fault(RowProblem.ProtectedUnreadable);
+            // Where somebody is reached is no condition of their right to vote: a contact that cannot be read is told, and left out alone.
             var email = row.Email.Length == 0 ? null : EmailAddress.Parse(row.Email);
             if (row.Email.Length > 0 && email is null)
-                Fault(RowProblem.EmailUnreadable);
+                Tell(row, RowProblem.EmailUnreadable);
             var phone = row.Phone.Length == 0 ? null : PhoneNumber.Parse(row.Phone);
             if (row.Phone.Length > 0 && phone is null)
-                Fault(RowProblem.PhoneUnreadable);
+                Tell(row, RowProblem.PhoneUnreadable);
             if (sound)
                 Good++;
             var ofAge = sound && rule.IsOfAge(born);
