@@ -67,7 +67,7 @@ internal sealed class LinkDisputes(BudgetingContext context, UnitOfWork work, IA
         var title = await context.Rounds.Where(round => round.Id == roundId).Select(round => round.Title).FirstAsync(cancellation);
         var accountIds = present.Select(link => link.AccountId).Append(claim.AccountId).Distinct().ToList();
         foreach (var account in await context.Users.AsNoTracking().Where(account => accountIds.Contains(account.Id)).ToListAsync(cancellation))
-            outbox.Tell(MessageKind.EntryLink, account, MessageText.DisputeDecided(entry.Language, title, (account.Id == claim.AccountId) == (decision == DisputeDecision.Moved), claim.Reason!), now, Useful);
+            outbox.Tell(MessageKind.EntryLink, account, MessageText.DisputeDecided(account.Language ?? entry.Language, title, (account.Id == claim.AccountId) == (decision == DisputeDecision.Moved), claim.Reason!), now, Useful);
         // What the reason says may be about people; it stays beside the claim, and the log says what was decided.
         await audit.AppendAsync(actor, "elector.disputeDecided", string.Create(CultureInfo.InvariantCulture, $"round {roundId} dispute {disputeId}"), new { decision = decision.ToString() }, cancellation);
         await transaction.CommitAsync(cancellation);

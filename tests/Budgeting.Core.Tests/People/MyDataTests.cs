@@ -10,6 +10,7 @@ using Budgeting.Core.SignIn;
 using Budgeting.Core.Tests.Attachments;
 using Budgeting.Core.Tests.Electorate;
 using Budgeting.Core.Tests.Following;
+using Budgeting.Core.Tests.Notifications;
 using Budgeting.Core.Tests.SignIn;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
@@ -259,6 +260,26 @@ public sealed class MyDataTests
         // Another address is another voter, as it always was.
         Assert.True((await world.CastAsync(sheet, await world.AdmitAsync(await world.AccountAsync("eve@example.org"), roundId), 2)).Granted);
         Assert.Equal(2, await world.Sql(context => context.Ballots.CountAsync()));
+    }
+
+    [Theory, EachDatabase]
+    public async Task Where_no_mail_is_sent_nobody_shuts_another_out_by_giving_their_address_and_leaving(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        await using var smtp = new SmtpServer();
+        await using var sending = world.AnotherServer(smtp.Settings);
+        var (roundId, _) = await world.VotingAsync(costs: [40, 50]);
+        Assert.True((await DeleteAsync(world, await world.AccountAsync("anna@example.org", confirmed: false))).Granted);
+        world.Clock.Now += TimeSpan.FromMinutes(1);
+        var anna = await world.AccountAsync("anna@example.org", confirmed: false);
+        Assert.True((await world.Do<IElectorate, Outcome<Voter>>(electorate => electorate.AdmitAsync(anna, roundId, default))).Granted);
+
+        // Where mail is sent, its owner confirms the address and votes in the place of whoever gave it.
+        var eve = world.Fresh(await world.AccountAsync("berta@example.org", confirmed: false));
+        Assert.True((await sending.OnAsync<IMyData, Outcome<Done>>(data => data.DeleteAsync(eve, null, new(true, false), default))).Granted);
+        world.Clock.Now += TimeSpan.FromMinutes(1);
+        var berta = await world.AccountAsync("berta@example.org", confirmed: false);
+        Assert.True((await world.Do<IElectorate, Outcome<Voter>>(electorate => electorate.AdmitAsync(berta, roundId, default))).RefusedFor("Electorate.ConfirmAddress"));
     }
 
     [Theory, EachDatabase]

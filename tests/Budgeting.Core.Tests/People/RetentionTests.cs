@@ -135,7 +135,8 @@ public sealed class RetentionTests
         await using var world = await World.CreateAsync(kind);
         await using var server = world.AnotherServer();
         await world.VotingAsync(costs: [40]);
-        Assert.True((await world.Do<IMyData, Outcome<Done>>(data => data.DeleteAsync(world.Fresh(world.Resident), null, new(true, false), default))).Granted);
+        var anna = await world.AccountAsync("anna@example.org");
+        Assert.True((await world.Do<IMyData, Outcome<Done>>(data => data.DeleteAsync(world.Fresh(anna), null, new(true, false), default))).Granted);
         Assert.Equal(0, await RunAsync(server, RetentionTask.FormerVoters));
         world.TravelTo(Phase.Counting);
         Assert.Equal(1, await RunAsync(server, RetentionTask.FormerVoters));
