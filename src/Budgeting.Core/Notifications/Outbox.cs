@@ -30,11 +30,7 @@ internal sealed class Outbox(BudgetingContext context, IDataProtectionProvider p
     /// <param name="useful">How long it is of any use.</param>
     /// <param name="unsubscribe">Where one POST stops such messages; null for those that are not for many.</param>
     public void Add(MessageKind kind, long? accountId, EmailAddress to, MessageText text, DateTimeOffset now, TimeSpan useful, Uri? unsubscribe = null) =>
-        context.Add(new OutgoingMessage
-        {
-            Kind = kind, Channel = MessageChannel.Email, AccountId = accountId, WrittenAt = now, ExpiresAt = now + useful, State = MessageState.Waiting, DueAt = now,
-            Body = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new MessageBody(to.Value, text.Subject, text.Text, unsubscribe))),
-        });
+        Add(kind, MessageChannel.Email, accountId, null, new(to.Value, text.Subject, text.Text, unsubscribe), now, useful);
 
     /// <summary>Adds an e-mail to a person to the pending changes: only to an address that its owner has shown to be theirs, otherwise nothing.</summary>
     /// <param name="kind">What it is for.</param>
@@ -57,14 +53,16 @@ internal sealed class Outbox(BudgetingContext context, IDataProtectionProvider p
     /// <param name="now">The transaction's instant.</param>
     /// <param name="useful">How long it is of any use.</param>
     public void AddOfRound(MessageKind kind, long roundId, MessageChannel channel, string to, MessageText text, DateTimeOffset now, TimeSpan useful) =>
-        context.Add(new OutgoingMessage
-        {
-            Kind = kind, Channel = channel, RoundId = roundId, WrittenAt = now, ExpiresAt = now + useful, State = MessageState.Waiting, DueAt = now,
-            Body = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new MessageBody(to, text.Subject, text.Text))),
-        });
+        Add(kind, channel, null, roundId, new(to, text.Subject, text.Text), now, useful);
 
     /// <summary>Lets what was written leave at once. Called after the commit.</summary>
     public void Ring() => bell.Ring();
+
+    private void Add(MessageKind kind, MessageChannel channel, long? accountId, long? roundId, MessageBody body, DateTimeOffset now, TimeSpan useful) => context.Add(new OutgoingMessage
+    {
+        Kind = kind, Channel = channel, AccountId = accountId, RoundId = roundId, WrittenAt = now, ExpiresAt = now + useful, State = MessageState.Waiting, DueAt = now,
+        Body = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(body)),
+    });
 }
 
 /// <summary>What of a message is secret.</summary>

@@ -124,6 +124,8 @@ internal sealed class RetentionService(
     {
         var before = now.AddDays(-Periods.WarningDays);
         var overdue = context.Users.Where(account => account.LeftAt == null && account.WarnedAt < before);
+        if (!await overdue.AnyAsync(cancellation))
+            return 0;
         var warnings = context.OutgoingMessages.Where(message => message.Kind == MessageKind.AccountUnused);
         // A warning that never left warned nobody: another one is written.
         await overdue.Where(account => !warnings.Any(warning => warning.AccountId == account.Id && warning.WrittenAt == account.WarnedAt

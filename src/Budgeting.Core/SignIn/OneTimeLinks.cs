@@ -191,6 +191,9 @@ internal sealed class OneTimeLinks(
         account.ConcurrencyStamp = Guid.NewGuid().ToString();
         if (former is not null && former != address)
             outbox.Add(MessageKind.AddressChanged, accountId, former, MessageText.AddressChanged(body.Language), now, SignInNotice.Useful);
+        // What still waits would go to the former address; there, only that it is not the address any more, and what happened to the ways in, is told.
+        await context.OutgoingMessages.Where(message => message.AccountId == accountId && message.State == MessageState.Waiting && message.Kind != MessageKind.SignInChanged && message.Kind != MessageKind.AddressChanged)
+            .ExecuteDeleteAsync(cancellation);
         // Links that went to the former address open nothing any more.
         await context.OneTimeLinks.Where(link => link.AccountId == accountId).ExecuteDeleteAsync(cancellation);
         return await Accounts.SaveAsync(context, cancellation)

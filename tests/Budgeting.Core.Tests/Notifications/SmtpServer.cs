@@ -79,6 +79,9 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <summary>The only recipient it answers so; null for every one.</summary>
     public string? RefusedTo { get; set; }
 
+    /// <summary>Awaited when a recipient is named, before the answer: a server that takes its time.</summary>
+    public Func<string, Task>? Arriving { get; set; }
+
     public int Connections => _connections;
 
     public IReadOnlyList<ReceivedMail> Mails => [.. _mails];
@@ -149,6 +152,8 @@ public sealed class SmtpServer : IAsyncDisposable
                         break;
                     case "RCPT":
                         to = Address(line);
+                        if (Arriving is { } arriving)
+                            await arriving(to);
                         await writer.WriteLineAsync((RefusedTo is null || RefusedTo == to ? Refusal : null) ?? "250 ok");
                         break;
                     case "DATA":
