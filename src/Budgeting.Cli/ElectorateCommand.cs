@@ -167,7 +167,7 @@ internal sealed class ElectorateCommand : Command
             RowProblem.RegionOutside => "is not one whose people may vote in this round",
             RowProblem.LanguageUnknown => "must be fi, sv, en or empty",
             RowProblem.EmailUnreadable => "is no e-mail address",
-            RowProblem.PhoneUnreadable => "must be written with its country code: +358 40 123 4567",
+            RowProblem.PhoneUnreadable => "is no telephone number: +358 40 123 4567, 040 123 4567",
             _ => "must be 1, 0, true, false, yes, no or empty",
         };
     }

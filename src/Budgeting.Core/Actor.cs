@@ -14,6 +14,9 @@ public sealed record Actor(long? AccountId, string Name)
     /// <summary>When the person came in by a recovery code, in this sign-in; null when they came in by another way. Who has lost their passkey makes a new one then.</summary>
     public DateTimeOffset? RecoveredAt { get; init; }
 
+    /// <summary>The sign-in they act in; null where nobody signed in, and for acts of the site on their behalf. It counts only while its row stands.</summary>
+    public Guid? SignInId { get; init; }
+
     /// <summary>The platform: jobs, the command line of its operator, first-start content. It may do everything.</summary>
     public static Actor Platform { get; } = new(null, "platform");
 

@@ -94,10 +94,11 @@ public static class CoreServices
         services.AddScoped<IAuthority, Authority>();
         services.AddScoped<IRoles, RoleService>();
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection("Retention"))
-            .Validate(periods => periods.IsPossible, "The settings of Retention are days, above zero; NewsDays above seven, so that weekly digests can be made.")
+            .Validate(periods => periods.IsPossible, "The settings of Retention are days, above zero; NewsDays above seven, so that weekly digests can be made; DeliveryLogDays above WarningDays, since the log says who was warned.")
             .ValidateOnStart();
         services.AddScoped<IRetention, RetentionService>();
         services.AddScoped<AccountErasure>();
+        services.AddScoped<LiveAccounts>();
         services.AddScoped<IMyData, MyDataService>();
         services.AddScoped<IRegions, RegionService>();
         services.AddScoped<RoundService>();

@@ -4,6 +4,7 @@ using Budgeting.Core.Audit;
 using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Following;
+using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace Budgeting.Core.Attachments;
 
 internal sealed class AttachmentService(
-    BudgetingContext context, UnitOfWork work, IProposals proposals, IAttempts attempts, NewsLog news, AuditTrail audit, IOptions<AttachmentOptions> options) : IAttachments
+    BudgetingContext context, UnitOfWork work, IProposals proposals, IAttempts attempts, LiveAccounts live, NewsLog news, AuditTrail audit, IOptions<AttachmentOptions> options) : IAttachments
 {
     private readonly AttachmentOptions _limits = options.Value;
 
@@ -38,6 +39,8 @@ internal sealed class AttachmentService(
 
         var roundId = await context.Proposals.Where(proposal => proposal.Id == proposalId).Select(proposal => proposal.RoundId).FirstAsync(cancellation);
         await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundId), cancellation);
+        if (await live.HoldAsync(actor, cancellation) is null)
+            return Refusal.Of("SignIn.Needed");
         var proposal = await context.Proposals.FirstAsync(proposal => proposal.Id == proposalId, cancellation);
         var round = await context.Rounds.AsNoTracking().FirstAsync(round => round.Id == roundId, cancellation);
         var now = await work.NowAsync(cancellation);
@@ -83,6 +86,8 @@ internal sealed class AttachmentService(
         if (found is null)
             return Refusal.NotFound;
         await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(found.RoundId), cancellation);
+        if (await live.HoldAsync(actor, cancellation) is null)
+            return Refusal.Of("SignIn.Needed");
         await context.AttachmentPieces.Where(piece => piece.AttachmentId == attachmentId).ExecuteDeleteAsync(cancellation);
         await context.Attachments.Where(attachment => attachment.Id == attachmentId).ExecuteDeleteAsync(cancellation);
         await audit.AppendAsync(actor, "attachment.removed", $"proposal {found.Id}", new { attachmentId, hash = Convert.ToHexStringLower(found.Hash) }, cancellation);

@@ -83,11 +83,8 @@ internal sealed class ClerkDesk(
         if (found.Id == actor.AccountId)
             return Refusal.Of("Desk.OwnAccount", "Account");
         outbox.Ready();
-        async Task TellAsync()
-        {
-            if (found.EmailConfirmed && outbox.Carries(MessageChannel.Email) && EmailAddress.Parse(found.Email) is { } address)
-                outbox.Add(MessageKind.EntryLink, found.Id, address, MessageText.LinkedAtDesk(entered.Value.Language, round.Title), await work.NowAsync(cancellation), TimeSpan.FromDays(7));
-        }
+        async Task TellAsync() => outbox.Tell(
+            MessageKind.EntryLink, found, MessageText.LinkedAtDesk(found.Language ?? entered.Value.Language, round.Title), await work.NowAsync(cancellation), TimeSpan.FromDays(7));
         if (await links.LinkAsync(actor, entryId, found.Id, LinkProof.Document, "desk.accountLinked", cancellation, TellAsync) is not { } state)
             return Refusal.NotFound;
         await context.DeskCodes.Where(code => code.AccountId == found.Id).ExecuteDeleteAsync(cancellation);

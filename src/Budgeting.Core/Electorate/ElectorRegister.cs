@@ -256,7 +256,9 @@ internal sealed class ElectorRegister(
             """, cancellation);
         if (reading.HasContacts)
             await MergeContactsAsync(roundId, cancellation);
-        await context.Database.ExecuteSqlAsync($"DELETE FROM elector_contacts WHERE elector_id IN (SELECT id FROM electors WHERE round_id = {roundId} AND has_left)", cancellation);
+        await context.ElectorContacts.Where(contact => context.Electors.Any(elector => elector.Id == contact.ElectorId && elector.RoundId == roundId && elector.HasLeft)).ExecuteDeleteAsync(cancellation);
+        // Whatever columns the file has: somebody may have come under protection order since the address came.
+        await ForgetAsync(context.Electors.Where(elector => elector.RoundId == roundId && (elector.IsProtected || !elector.OfAge)), cancellation);
         var report = new RegisterReport(reading.Rows, reading.Rows - reading.Good, added, updated, reading.Good - added - updated, left);
         await audit.AppendAsync(actor, "register.imported", Subject(roundId), new { partial, report }, cancellation);
         await transaction.CommitAsync(cancellation);
@@ -266,11 +268,10 @@ internal sealed class ElectorRegister(
     // Whoever has been invited, and whose address was erased with that, is not invited again.
     private async Task MergeContactsAsync(long roundId, CancellationToken cancellation)
     {
-        await context.Database.ExecuteSqlAsync($"""
-            DELETE FROM elector_contacts WHERE NOT invited AND elector_id IN (
-                SELECT elector.id FROM electors AS elector JOIN register_rows AS row ON row.identifier = elector.identifier
-                WHERE elector.round_id = {roundId} AND row.birth_year IS NOT NULL AND row.contact IS NULL)
-            """, cancellation);
+        await ForgetAsync(context.Electors.FromSql($"""
+            SELECT elector.* FROM electors AS elector JOIN register_rows AS row ON row.identifier = elector.identifier
+            WHERE elector.round_id = {roundId} AND row.birth_year IS NOT NULL AND row.contact IS NULL
+            """), cancellation);
         await context.Database.ExecuteSqlAsync($"""
             INSERT INTO elector_contacts (elector_id, contact, has_email, has_phone, invited)
             SELECT elector.id, row.contact, row.has_email, row.has_phone, FALSE
@@ -281,6 +282,15 @@ internal sealed class ElectorRegister(
                 has_email = elector_contacts.contact IS NOT NULL AND excluded.has_email,
                 has_phone = elector_contacts.contact IS NOT NULL AND excluded.has_phone
             """, cancellation);
+    }
+
+    // Erases where they are reached; of whoever was invited it stays that they were.
+    private async Task ForgetAsync(IQueryable<Elector> electors, CancellationToken cancellation)
+    {
+        var theirs = context.ElectorContacts.Where(contact => electors.Any(elector => elector.Id == contact.ElectorId));
+        await theirs.Where(contact => !contact.Invited).ExecuteDeleteAsync(cancellation);
+        await theirs.Where(contact => contact.Contact != null).ExecuteUpdateAsync(row => row.SetProperty(contact => contact.Contact, (byte[]?)null)
+            .SetProperty(contact => contact.HasEmail, false).SetProperty(contact => contact.HasPhone, false), cancellation);
     }
 
     private async Task<Outcome<Round>> EnterAsync(Actor actor, long roundId, CancellationToken cancellation, bool stepUp = false)
@@ -390,12 +400,13 @@ internal sealed class ElectorRegister(
             };
             if (isProtected is null)
                 Fault(RowProblem.ProtectedUnreadable);
+            // Where somebody is reached is no condition of their right to vote: a contact that cannot be read is told, and left out alone.
             var email = row.Email.Length == 0 ? null : EmailAddress.Parse(row.Email);
             if (row.Email.Length > 0 && email is null)
-                Fault(RowProblem.EmailUnreadable);
+                Tell(row, RowProblem.EmailUnreadable);
             var phone = row.Phone.Length == 0 ? null : PhoneNumber.Parse(row.Phone);
             if (row.Phone.Length > 0 && phone is null)
-                Fault(RowProblem.PhoneUnreadable);
+                Tell(row, RowProblem.PhoneUnreadable);
             if (sound)
                 Good++;
             var ofAge = sound && rule.IsOfAge(born);

@@ -79,8 +79,7 @@ internal sealed class ElectorateService(
     public async Task<IReadOnlyList<OwnLink>> LinksAsync(Actor actor, CancellationToken cancellation) =>
         actor.AccountId is { } accountId ? await links.OfAccountAsync(accountId, cancellation) : [];
 
-    public async Task<Outcome<string>> MakeDeskCodeAsync(Actor actor, CancellationToken cancellation) =>
-        actor.AccountId is { } accountId ? await links.MakeCodeAsync(accountId, cancellation) : Refusal.Of("SignIn.Needed");
+    public Task<Outcome<string>> MakeDeskCodeAsync(Actor actor, CancellationToken cancellation) => links.MakeCodeAsync(actor, cancellation);
 
     public async Task<Outcome<IReadOnlyList<Voter>>> AdmitImportedAsync(
         Actor actor, long roundId, IReadOnlyList<string> references, CancellationToken cancellation)

@@ -84,7 +84,7 @@ internal sealed class DeskCodeMapping : IEntityTypeConfiguration<DeskCode>
 }
 
 /// <summary>Links accounts to entries, whatever proved that they belong together; where they cannot be, a claim is made.</summary>
-internal sealed class EntryLinks(BudgetingContext context, UnitOfWork work, RegisterKeys keys, Randomness randomness, AuditTrail audit)
+internal sealed class EntryLinks(BudgetingContext context, UnitOfWork work, RegisterKeys keys, Randomness randomness, LiveAccounts live, AuditTrail audit)
 {
     // 35 random bits, for clerks alone, whose searches are counted, and for twenty minutes.
     private const int CodeLength = 7;
@@ -108,12 +108,14 @@ internal sealed class EntryLinks(BudgetingContext context, UnitOfWork work, Regi
     /// <param name="act">How the log names it.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <param name="tell">Writes the message about it into the same transaction.</param>
-    /// <returns>How it stands; null when there is no such entry.</returns>
+    /// <returns>How it stands; null when there is no such entry, or no such account any more.</returns>
     public async Task<LinkState?> LinkAsync(Actor actor, long entryId, long accountId, LinkProof proof, string act, CancellationToken cancellation, Func<Task>? tell = null)
     {
         if (await context.Electors.Where(elector => elector.Id == entryId).Select(elector => (long?)elector.RoundId).FirstOrDefaultAsync(cancellation) is not { } roundId)
             return null;
         await using var transaction = await work.BeginAsync(Lock(roundId), cancellation);
+        if (await (actor.AccountId == accountId ? live.HoldAsync(actor, cancellation) : live.HoldAsync(accountId, cancellation)) is null)
+            return null;
         var links = await OfAsync(roundId, entryId, accountId, cancellation);
         if (links.Exists(link => link.ElectorId == entryId && link.AccountId == accountId))
             return LinkState.Linked;
@@ -164,11 +166,14 @@ internal sealed class EntryLinks(BudgetingContext context, UnitOfWork work, Regi
     }
 
     /// <summary>Makes a code by which a clerk finds an account; an earlier one dies.</summary>
-    public async Task<string> MakeCodeAsync(long accountId, CancellationToken cancellation)
+    /// <returns>The code, or <c>SignIn.Needed</c>.</returns>
+    public async Task<Outcome<string>> MakeCodeAsync(Actor actor, CancellationToken cancellation)
     {
         var key = await keys.GetAsync(cancellation);
         var symbols = CheckedCode.Random(randomness, CodeLength);
-        await using var transaction = await work.BeginAsync(SignIn.Accounts.Lock(accountId), cancellation);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        if (await live.HoldAsync(actor, cancellation) is not { Id: var accountId })
+            return Refusal.Of("SignIn.Needed");
         await context.DeskCodes.Where(code => code.AccountId == accountId).ExecuteDeleteAsync(cancellation);
         context.Add(new DeskCode { AccountId = accountId, Code = key.DeskCode(symbols), ExpiresAt = await work.NowAsync(cancellation) + CodeLasts });
         await context.SaveChangesAsync(cancellation);

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.Electorate;
 
-internal sealed class LinkDisputes(BudgetingContext context, UnitOfWork work, IAuthority authority, EntryLinks links, AuditTrail audit, Outbox outbox) : ILinkDisputes
+internal sealed class LinkDisputes(BudgetingContext context, UnitOfWork work, IAuthority authority, EntryLinks links, LiveAccounts live, AuditTrail audit, Outbox outbox) : ILinkDisputes
 {
     private static readonly TimeSpan Useful = TimeSpan.FromDays(7);
 
@@ -51,6 +51,9 @@ internal sealed class LinkDisputes(BudgetingContext context, UnitOfWork work, IA
         if (found is null)
             return Refusal.Of("Dispute.Gone");
         var (claim, entry) = (found.Claim, found.Elector);
+        // Who has left claims nothing any more.
+        if (await live.HoldAsync(claim.AccountId, cancellation) is null)
+            return Refusal.Of("Dispute.Gone");
         var present = await links.OfAsync(roundId, entry.Id, claim.AccountId, cancellation);
         if (actor.AccountId is { } decider && (decider == claim.AccountId || present.Exists(link => link.AccountId == decider)))
             return Refusal.Of("Dispute.Own");
@@ -64,11 +67,7 @@ internal sealed class LinkDisputes(BudgetingContext context, UnitOfWork work, IA
         var title = await context.Rounds.Where(round => round.Id == roundId).Select(round => round.Title).FirstAsync(cancellation);
         var accountIds = present.Select(link => link.AccountId).Append(claim.AccountId).Distinct().ToList();
         foreach (var account in await context.Users.AsNoTracking().Where(account => accountIds.Contains(account.Id)).ToListAsync(cancellation))
-        {
-            // Only to an address that its owner has shown to be theirs.
-            if (account.EmailConfirmed && outbox.Carries(MessageChannel.Email) && EmailAddress.Parse(account.Email) is { } address)
-                outbox.Add(MessageKind.EntryLink, account.Id, address, MessageText.DisputeDecided(entry.Language, title, (account.Id == claim.AccountId) == (decision == DisputeDecision.Moved), claim.Reason!), now, Useful);
-        }
+            outbox.Tell(MessageKind.EntryLink, account, MessageText.DisputeDecided(account.Language ?? entry.Language, title, (account.Id == claim.AccountId) == (decision == DisputeDecision.Moved), claim.Reason!), now, Useful);
         // What the reason says may be about people; it stays beside the claim, and the log says what was decided.
         await audit.AppendAsync(actor, "elector.disputeDecided", string.Create(CultureInfo.InvariantCulture, $"round {roundId} dispute {disputeId}"), new { decision = decision.ToString() }, cancellation);
         await transaction.CommitAsync(cancellation);

@@ -57,7 +57,7 @@ internal sealed class FollowingService(
                 Title = proposal == null || proposal.HiddenAt != null || proposal.WithdrawnAt != null ? null : proposal.Title, Language = proposal == null ? "" : proposal.Language,
             }).ToListAsync(cancellation);
         var news = await (
-            from item in telling.ConcerningAsync(context.Follows.AsNoTracking().Where(follow => follow.AccountId == accountId)).Select(told => told.Item).Distinct()
+            from item in telling.Concerning(context.Follows.AsNoTracking().Where(follow => follow.AccountId == accountId)).Select(told => told.Item).Distinct()
             join round in context.Rounds on item.RoundId equals round.Id
             join found in context.Proposals on item.ProposalId equals found.Id into proposals
             from proposal in proposals.DefaultIfEmpty()
@@ -139,6 +139,7 @@ internal sealed class FollowingService(
                 .ExecuteUpdateAsync(row => row.SetProperty(account => account.News, NewsChoice.None), cancellation);
         }
         await own.ExecuteUpdateAsync(row => row.SetProperty(follow => follow.Choice, NewsChoice.None).SetProperty(follow => follow.Chosen, byRound), cancellation);
+        await DropAsync(link.AccountId, cancellation);
         await transaction.CommitAsync(cancellation);
         return found;
     }
@@ -155,11 +156,14 @@ internal sealed class FollowingService(
         return Done.It;
     }
 
-    private static async Task<Outcome<Done>> RemoveAsync(Actor actor, IQueryable<Follow> follows, CancellationToken cancellation)
+    private async Task<Outcome<Done>> RemoveAsync(Actor actor, IQueryable<Follow> follows, CancellationToken cancellation)
     {
         if (actor.AccountId is not { } accountId)
             return Refusal.Of("SignIn.Needed");
+        await using var transaction = await work.BeginAsync(Followers.Lock(accountId), cancellation);
         await follows.Where(follow => follow.AccountId == accountId).ExecuteDeleteAsync(cancellation);
+        await DropAsync(accountId, cancellation);
+        await transaction.CommitAsync(cancellation);
         return Done.It;
     }
 
@@ -178,5 +182,13 @@ internal sealed class FollowingService(
         await own.ExecuteUpdateAsync(row => row.SetProperty(follow => follow.Choice, choice).SetProperty(follow => follow.Chosen, ownChoice), cancellation);
         await context.SaveChangesAsync(cancellation);
         context.ChangeTracker.Clear();
+        await DropAsync(accountId, cancellation);
+    }
+
+    /// <summary>Takes back what waits to be sent to somebody who wants to hear of nothing any more. What is still followed may be told of in the same message.</summary>
+    private async Task DropAsync(long accountId, CancellationToken cancellation)
+    {
+        if (!await context.Follows.AnyAsync(follow => follow.AccountId == accountId && follow.Choice != NewsChoice.None, cancellation))
+            await context.OutgoingMessages.Where(message => message.AccountId == accountId && message.Kind == MessageKind.News && message.State == MessageState.Waiting).ExecuteDeleteAsync(cancellation);
     }
 }

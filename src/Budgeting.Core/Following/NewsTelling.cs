@@ -16,7 +16,7 @@ internal sealed class NewsTelling(BudgetingContext context, Outbox outbox, Unsub
     /// What follows hear of: news of what is followed, since it is followed. Whoever follows a proposal hears of the round's result too. The author of a proposal hears by this way of its
     /// answer; of what moderation does they get a message of their own, and what they did themselves they know.
     /// </summary>
-    public IQueryable<Told> ConcerningAsync(IQueryable<Follow> follows) =>
+    public IQueryable<Told> Concerning(IQueryable<Follow> follows) =>
         from follow in follows
         from item in context.News
         where item.RoundId == follow.RoundId && (item.ProposalId == follow.ProposalId || item.Kind == NewsKind.ResultPublished) && item.At >= follow.FollowedAt
@@ -43,7 +43,7 @@ internal sealed class NewsTelling(BudgetingContext context, Outbox outbox, Unsub
     private async Task<int> WriteAsync(IQueryable<Follow> follows, long until, NewsChoice choice, DateTimeOffset now, CancellationToken cancellation)
     {
         var due = await (
-            from told in ConcerningAsync(follows)
+            from told in Concerning(follows)
             where told.Item.Id > told.Follow.ToldTo && told.Item.Id <= until
             join account in context.Users on told.Follow.AccountId equals account.Id
             where account.EmailConfirmed && account.LeftAt == null && account.Email != null

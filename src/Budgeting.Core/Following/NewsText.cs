@@ -96,16 +96,7 @@ internal static class NewsText
 
     private static string Path(FormattableString path) => path.ToString(CultureInfo.InvariantCulture);
 
-    private static string Moment(string language, DateTimeOffset instant, TimeZoneInfo zone)
-    {
-        var local = TimeZoneInfo.ConvertTime(instant, zone);
-        return language switch
-        {
-            "en" => local.ToString("d MMMM yyyy 'at' HH:mm", CultureInfo.InvariantCulture),
-            "sv" => local.ToString("d.M.yyyy 'kl. 'H.mm", CultureInfo.InvariantCulture),
-            _ => local.ToString("d.M.yyyy 'klo 'H.mm", CultureInfo.InvariantCulture),
-        };
-    }
+    private static string Moment(string language, DateTimeOffset instant, TimeZoneInfo zone) => MessageDates.Of(language, TimeZoneInfo.ConvertTime(instant, zone));
 
     private static string In(string language, string fi, string sv, string en) => new LocalizedText(fi, sv, en).In(language);
 }

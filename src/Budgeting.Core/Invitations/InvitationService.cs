@@ -47,6 +47,8 @@ internal sealed class InvitationService(
             wrong.Add(Refusal.Of("Invitations.SendsAt", nameof(plan.SendsAt)));
         if (plan.RemindsAt is { } reminds && (reminds < plan.SendsAt + Apart || reminds >= closes))
             wrong.Add(Refusal.Of("Invitations.RemindsAt", nameof(plan.RemindsAt)));
+        else if (plan.RemindsAt < round.Schedule.StartOf(Phase.Voting))
+            wrong.Add(Refusal.Of("Invitations.RemindsBeforeVoting", nameof(plan.RemindsAt)));
         if (wrong.Count > 0)
             return wrong;
         await context.Invitations.Where(invitation => invitation.RoundId == roundId).ExecuteDeleteAsync(cancellation);
@@ -94,11 +96,14 @@ internal sealed class InvitationService(
         var due = await context.Invitations
             .Where(invitation => invitation.SendsAt <= now && context.ElectorContacts.Any(contact =>
                 contact.Contact != null && (!contact.Invited || invitation.RemindsAt <= now) && ((byEmail && contact.HasEmail) || (bySms && contact.HasPhone))
-                && context.Electors.Any(elector => elector.Id == contact.ElectorId && elector.RoundId == invitation.RoundId && elector.OfAge && !elector.HasLeft)))
+                && context.Electors.Any(elector => elector.Id == contact.ElectorId && elector.RoundId == invitation.RoundId && elector.OfAge && !elector.HasLeft && !elector.IsProtected)))
             .Select(invitation => invitation.RoundId).ToListAsync(cancellation);
         var written = 0;
         foreach (var roundId in due)
         {
+            // Reminders alone are held back until voting is open, however long it is put off.
+            if (await PlanOfAsync(roundId, now, cancellation) is not { } found || !await People(roundId, found.Reminding, byEmail, bySms).AnyAsync(cancellation))
+                continue;
             int batch;
             do
             {
@@ -136,18 +141,11 @@ internal sealed class InvitationService(
         await using var transaction = await work.BeginAsync(ElectorRegister.LettersLock(roundId), cancellation);
         // It may have been cancelled or planned anew while others held the lock.
         var now = await work.NowAsync(cancellation);
-        if (await context.Invitations.AsNoTracking().FirstOrDefaultAsync(invitation => invitation.RoundId == roundId && invitation.SendsAt <= now, cancellation) is not { } plan)
+        if (await PlanOfAsync(roundId, now, cancellation) is not { Plan: var plan, Round: var round, Reminding: var reminding } || ClosesAt(round) is var closes && closes <= now)
             return 0;
-        var round = await context.Rounds.AsNoTracking().FirstAsync(round => round.Id == roundId, cancellation);
-        var closes = ClosesAt(round);
-        if (closes <= now)
-            return 0;
-        var reminding = plan.RemindsAt <= now;
         var people = await (
-            from contact in context.ElectorContacts.AsNoTracking()
+            from contact in People(roundId, reminding, byEmail, bySms)
             join elector in context.Electors on contact.ElectorId equals elector.Id
-            where elector.RoundId == roundId && elector.OfAge && !elector.HasLeft && contact.Contact != null
-                && (reminding || !contact.Invited) && ((byEmail && contact.HasEmail) || (bySms && contact.HasPhone))
             orderby contact.ElectorId
             select new
             {
@@ -182,7 +180,7 @@ internal sealed class InvitationService(
             }
             else if (phone is not null)
             {
-                outbox.AddOfRound(kind, roundId, MessageChannel.Sms, phone.Value, InvitationText.Sms(person.Language, round.Title, link, code, until, person.Invited), now, closes - now);
+                outbox.AddOfRound(kind, roundId, MessageChannel.Sms, phone.Value, InvitationText.Sms(person.Language, round.Title, link, code, until, from, person.Invited), now, closes - now);
             }
             written++;
         }
@@ -203,6 +201,22 @@ internal sealed class InvitationService(
         // One whose key is gone is done with too: otherwise it would be looked at for ever.
         return Math.Max(written, people.Count);
     }
+
+    /// <summary>A plan whose time has come, with whether everybody is reminded by now: a reminder says that voting is open.</summary>
+    private async Task<DuePlan?> PlanOfAsync(long roundId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (await context.Invitations.AsNoTracking().FirstOrDefaultAsync(invitation => invitation.RoundId == roundId && invitation.SendsAt <= now, cancellation) is not { } plan)
+            return null;
+        var round = await context.Rounds.AsNoTracking().FirstAsync(round => round.Id == roundId, cancellation);
+        return new(plan, round, plan.RemindsAt <= now && round.Schedule.PhaseAt(now) == Phase.Voting);
+    }
+
+    /// <summary>Those who are still to be written to.</summary>
+    private IQueryable<ElectorContact> People(long roundId, bool reminding, bool byEmail, bool bySms) => context.ElectorContacts.AsNoTracking()
+        .Where(contact => contact.Contact != null && (reminding || !contact.Invited) && ((byEmail && contact.HasEmail) || (bySms && contact.HasPhone))
+            && context.Electors.Any(elector => elector.Id == contact.ElectorId && elector.RoundId == roundId && elector.OfAge && !elector.HasLeft && !elector.IsProtected));
+
+    private sealed record DuePlan(StoredInvitation Plan, Round Round, bool Reminding);
 
     private IQueryable<ElectorContact> OfRound(long roundId) =>
         context.ElectorContacts.Where(contact => context.Electors.Any(elector => elector.Id == contact.ElectorId && elector.RoundId == roundId));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Budgeting.Core.Notifications;
 
 namespace Budgeting.Core.Invitations;
@@ -15,7 +14,7 @@ internal static class InvitationText
     /// <param name="opens">When it opens; null when it is open.</param>
     public static MessageText Invitation(string language, LocalizedText title, string link, string? code, DateTimeOffset closes, DateTimeOffset? opens)
     {
-        var (from, until) = (opens is { } at ? Shown(at, language) : null, Shown(closes, language));
+        var (from, until) = (opens is { } at ? MessageDates.Of(language, at) : null, MessageDates.Of(language, closes));
         return new(
             new LocalizedText("Äänestä, mihin rahaa käytetään", "Rösta om vad pengarna används till", "Vote on how money is used").In(language),
             new LocalizedText(
@@ -54,7 +53,7 @@ internal static class InvitationText
     /// <summary>A reminder. It goes to those who have voted as well, and carries no code.</summary>
     public static MessageText Reminder(string language, LocalizedText title, string link, DateTimeOffset closes)
     {
-        var until = Shown(closes, language);
+        var until = MessageDates.Of(language, closes);
         return new(
             new LocalizedText("Muistutus: äänestys on käynnissä", "Påminnelse: omröstningen pågår", "Reminder: voting is open").In(language),
             new LocalizedText(
@@ -85,20 +84,20 @@ internal static class InvitationText
     }
 
     /// <summary>An invitation or, without code and opening, a reminder as a text message.</summary>
-    public static MessageText Sms(string language, LocalizedText title, string link, string? code, DateTimeOffset closes, bool reminder)
+    /// <param name="language">The entry's language.</param>
+    /// <param name="title">The round.</param>
+    /// <param name="link">Where one votes.</param>
+    /// <param name="code">The voting code; null where it came, or comes, by another way.</param>
+    /// <param name="closes">When voting closes, on the region's clocks.</param>
+    /// <param name="opens">When it opens; null when it is open.</param>
+    /// <param name="reminder">Whether they were invited before.</param>
+    public static MessageText Sms(string language, LocalizedText title, string link, string? code, DateTimeOffset closes, DateTimeOffset? opens, bool reminder)
     {
-        var until = Shown(closes, language);
+        var (from, until) = (opens is { } at ? MessageDates.Of(language, at) : null, MessageDates.Of(language, closes));
         var text = new LocalizedText(
-            $"{(reminder ? "Muistutus kaikille: voit äänestää" : "Voit äänestää")} {until} asti: {title.In("fi")}. {(code is null ? "" : $"Koodisi: {code} ")}{link}",
-            $"{(reminder ? "Påminnelse till alla: du kan rösta" : "Du kan rösta")} till {until}: {title.In("sv")}. {(code is null ? "" : $"Din kod: {code} ")}{link}",
-            $"{(reminder ? "A reminder to all: you can vote" : "You can vote")} until {until}: {title.In("en")}. {(code is null ? "" : $"Your code: {code} ")}{link}");
+            $"{(reminder ? "Muistutus kaikille: voit äänestää" : "Voit äänestää")} {(from is null ? "" : $"{from} alkaen, ")}{until} asti: {title.In("fi")}. {(code is null ? "" : $"Koodisi: {code} ")}{link}",
+            $"{(reminder ? "Påminnelse till alla: du kan rösta" : "Du kan rösta")} {(from is null ? "" : $"från {from} ")}till {until}: {title.In("sv")}. {(code is null ? "" : $"Din kod: {code} ")}{link}",
+            $"{(reminder ? "A reminder to all: you can vote" : "You can vote")} {(from is null ? "" : $"from {from} ")}until {until}: {title.In("en")}. {(code is null ? "" : $"Your code: {code} ")}{link}");
         return new("", text.In(language));
     }
-
-    private static string Shown(DateTimeOffset at, string language) => at.ToString(language switch
-    {
-        "fi" => "d.M.yyyy 'klo' H.mm",
-        "sv" => "d.M.yyyy 'kl.' H.mm",
-        _ => "d MMMM yyyy 'at' HH:mm",
-    }, CultureInfo.InvariantCulture);
 }

@@ -12,11 +12,8 @@ internal sealed class ModerationMail(BudgetingContext context, UnitOfWork work, 
 
     public async Task ToldAsync(long authorId, ModerationActView act, CancellationToken cancellation)
     {
-        var author = await context.Users.Where(account => account.Id == authorId && account.LeftAt == null && account.EmailConfirmed)
-            .Select(account => new { account.Email, account.Language }).FirstOrDefaultAsync(cancellation);
-        if (!outbox.Carries(MessageChannel.Email) || author is null || EmailAddress.Parse(author.Email) is not { } address)
-            return;
-        outbox.Add(MessageKind.Moderation, authorId, address, Write(author.Language ?? Languages.All[0], act), await work.NowAsync(cancellation), Useful);
+        if (await context.Users.AsNoTracking().FirstOrDefaultAsync(account => account.Id == authorId && account.LeftAt == null, cancellation) is { } author)
+            outbox.Tell(MessageKind.Moderation, author, Write(author.Language ?? Languages.All[0], act), await work.NowAsync(cancellation), Useful);
     }
 
     private MessageText Write(string language, ModerationActView act)

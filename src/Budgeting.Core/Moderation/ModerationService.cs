@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Moderation;
 
 internal sealed class ModerationService(
-    BudgetingContext context, UnitOfWork work, DatabaseDialect dialect, IAuthority authority, AuditTrail audit, IAttempts attempts,
+    BudgetingContext context, UnitOfWork work, DatabaseDialect dialect, IAuthority authority, AuditTrail audit, IAttempts attempts, LiveAccounts live,
     IModerationListener listener, NewsLog news, Outbox outbox, TimeProvider time) : IModeration
 {
     private static readonly Role[] Moderators = [Role.Coordinator, Role.Administrator];
@@ -30,7 +30,9 @@ internal sealed class ModerationService(
         // Before the transaction: the count is written over a connection of its own.
         if (await attempts.CountAsync(AttemptKind.ReportByAccount, $"{reporterId}", cancellation) is { } tooMany)
             return tooMany;
-        await using var transaction = await work.BeginAsync($"reports of account {reporterId}", cancellation);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        if (await live.HoldAsync(actor, cancellation) is null)
+            return Refusal.Of("SignIn.Needed");
         if (await context.Proposals.AsNoTracking().FirstOrDefaultAsync(proposal => proposal.Id == proposalId, cancellation) is not { } proposal
             || proposal.Status is ProposalStatus.Draft or ProposalStatus.Withdrawn || proposal.HiddenAt is not null)
             return Refusal.NotFound;
@@ -183,6 +185,8 @@ internal sealed class ModerationService(
             return Refusal.Of("SignIn.Needed");
         return await WithActAsync(actId, async (act, proposal, round, now) =>
         {
+            if (await live.HoldAsync(actor, cancellation) is null)
+                return Refusal.Of("SignIn.Needed");
             if (proposal.AuthorId != authorId)
                 return Refusal.NotFound;
             if (!Validation.Fits(words, 10, 2_000, lines: true))

@@ -29,28 +29,31 @@ internal sealed partial class MessageDelivery(
 
     public async Task<int> SendDueAsync(CancellationToken cancellation)
     {
-        List<long> due;
-        await using (var context = await contexts.CreateDbContextAsync(cancellation))
-        {
-            var now = await clock.NowAsync(context, cancellation);
-            due = await context.OutgoingMessages.Where(message => message.State == MessageState.Waiting && message.DueAt <= now)
-                // Somebody waits for a link to sign in with; nobody waits for news or an invitation, and thousands get them at once.
-                .OrderBy(message => message.Kind == MessageKind.News || message.RoundId != null).ThenBy(message => message.DueAt).Select(message => message.Id).Take(Batch).ToListAsync(cancellation);
-        }
         var tried = 0;
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (id, cancel) =>
+        for (var more = true; more && tried < Batch;)
         {
-            if (await TryAsync(id, cancel))
-                Interlocked.Increment(ref tried);
-        });
+            var before = tried;
+            await Parallel.ForEachAsync(await NextAsync(Batch - tried, cancellation), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (id, cancel) =>
+            {
+                if (await TryAsync(id, cancel))
+                    Interlocked.Increment(ref tried);
+            });
+            more = tried > before;
+        }
         return tried;
     }
 
-    public async Task<IReadOnlyList<Delivery>> LogOfAsync(long accountId, CancellationToken cancellation)
+    /// <summary>
+    /// What is due: somebody waits for a link to sign in with; nobody waits for news or an invitation, and thousands get them at once. So of those no more are taken than are sent at the same
+    /// time, and then it is asked again whether anybody waits, however slow the mail server is.
+    /// </summary>
+    private async Task<IReadOnlyList<long>> NextAsync(int most, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        return await context.OutgoingMessages.Where(message => message.AccountId == accountId).OrderByDescending(message => message.Id)
-            .Select(message => new Delivery(message.Kind, message.Channel, message.State, message.DueAt, message.Attempts)).ToListAsync(cancellation);
+        var now = await clock.NowAsync(context, cancellation);
+        var due = context.OutgoingMessages.Where(message => message.State == MessageState.Waiting && message.DueAt <= now).OrderBy(message => message.DueAt);
+        var urgent = await due.Where(message => message.Kind != MessageKind.News && message.RoundId == null).Select(message => message.Id).Take(most).ToListAsync(cancellation);
+        return urgent.Count > 0 ? urgent : await due.Select(message => message.Id).Take(Math.Min(most, AtOnce)).ToListAsync(cancellation);
     }
 
     public async Task<int> PurgeAsync(CancellationToken cancellation)
@@ -71,7 +74,9 @@ internal sealed partial class MessageDelivery(
         if (await context.OutgoingMessages.Where(message => message.Id == id && message.State == MessageState.Waiting && message.DueAt <= now)
                 .ExecuteUpdateAsync(row => row.SetProperty(message => message.DueAt, until).SetProperty(message => message.Attempts, message => message.Attempts + 1), cancellation) == 0)
             return false;
-        var message = await context.OutgoingMessages.AsNoTracking().FirstAsync(message => message.Id == id, cancellation);
+        // It may have been taken back at this moment.
+        if (await context.OutgoingMessages.AsNoTracking().FirstOrDefaultAsync(message => message.Id == id, cancellation) is not { } message)
+            return false;
         if (message.ExpiresAt <= now)
         {
             await EndAsync(context, id, MessageState.Expired, cancellation);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Budgeting.Core.Database;
+using Budgeting.Core.People;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Budgeting.Core.Notifications;
@@ -29,11 +30,19 @@ internal sealed class Outbox(BudgetingContext context, IDataProtectionProvider p
     /// <param name="useful">How long it is of any use.</param>
     /// <param name="unsubscribe">Where one POST stops such messages; null for those that are not for many.</param>
     public void Add(MessageKind kind, long? accountId, EmailAddress to, MessageText text, DateTimeOffset now, TimeSpan useful, Uri? unsubscribe = null) =>
-        context.Add(new OutgoingMessage
-        {
-            Kind = kind, Channel = MessageChannel.Email, AccountId = accountId, WrittenAt = now, ExpiresAt = now + useful, State = MessageState.Waiting, DueAt = now,
-            Body = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new MessageBody(to.Value, text.Subject, text.Text, unsubscribe))),
-        });
+        Add(kind, MessageChannel.Email, accountId, null, new(to.Value, text.Subject, text.Text, unsubscribe), now, useful);
+
+    /// <summary>Adds an e-mail to a person to the pending changes: only to an address that its owner has shown to be theirs, otherwise nothing.</summary>
+    /// <param name="kind">What it is for.</param>
+    /// <param name="account">Whom it tells.</param>
+    /// <param name="text">What it says.</param>
+    /// <param name="now">The transaction's instant.</param>
+    /// <param name="useful">How long it is of any use.</param>
+    public void Tell(MessageKind kind, Account account, MessageText text, DateTimeOffset now, TimeSpan useful)
+    {
+        if (account.EmailConfirmed && Carries(MessageChannel.Email) && EmailAddress.Parse(account.Email) is { } address)
+            Add(kind, account.Id, address, text, now, useful);
+    }
 
     /// <summary>Adds a message to a voter of a round to the pending changes; which voter is said nowhere but in its address.</summary>
     /// <param name="kind">What it is for.</param>
@@ -44,14 +53,16 @@ internal sealed class Outbox(BudgetingContext context, IDataProtectionProvider p
     /// <param name="now">The transaction's instant.</param>
     /// <param name="useful">How long it is of any use.</param>
     public void AddOfRound(MessageKind kind, long roundId, MessageChannel channel, string to, MessageText text, DateTimeOffset now, TimeSpan useful) =>
-        context.Add(new OutgoingMessage
-        {
-            Kind = kind, Channel = channel, RoundId = roundId, WrittenAt = now, ExpiresAt = now + useful, State = MessageState.Waiting, DueAt = now,
-            Body = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new MessageBody(to, text.Subject, text.Text))),
-        });
+        Add(kind, channel, null, roundId, new(to, text.Subject, text.Text), now, useful);
 
     /// <summary>Lets what was written leave at once. Called after the commit.</summary>
     public void Ring() => bell.Ring();
+
+    private void Add(MessageKind kind, MessageChannel channel, long? accountId, long? roundId, MessageBody body, DateTimeOffset now, TimeSpan useful) => context.Add(new OutgoingMessage
+    {
+        Kind = kind, Channel = channel, AccountId = accountId, RoundId = roundId, WrittenAt = now, ExpiresAt = now + useful, State = MessageState.Waiting, DueAt = now,
+        Body = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(body)),
+    });
 }
 
 /// <summary>What of a message is secret.</summary>

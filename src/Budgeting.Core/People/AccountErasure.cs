@@ -3,6 +3,7 @@ using Budgeting.Core.Database;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Following;
 using Budgeting.Core.Moderation;
+using Budgeting.Core.Notifications;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.SignIn;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.People;
 
 /// <summary>Takes a person out of the tables. The row of the account stays, empty: what is public or on record refers to its number.</summary>
-internal sealed class AccountErasure(BudgetingContext context, DatabaseDialect dialect, UnitOfWork work, RegisterKeys keys, FormerVoters formerVoters, Followers followers, AuditTrail audit)
+internal sealed class AccountErasure(BudgetingContext context, DatabaseDialect dialect, UnitOfWork work, RegisterKeys keys, FormerVoters formerVoters, Followers followers, Outbox outbox, AuditTrail audit)
 {
     /// <summary>Erases an account in a transaction of its own.</summary>
     /// <param name="actor">Who wants it: its owner, or the platform for an account that nobody uses.</param>
@@ -35,7 +36,8 @@ internal sealed class AccountErasure(BudgetingContext context, DatabaseDialect d
             return Refusal.Of("Data.HoldsRoles");
         foreach (var grant in grants)
             grant.Revoke(actor.AccountId, "–", now);
-        if (account.NormalizedEmail is { } address && (await formerVoters.InVotingAsync(now, cancellation)).Count > 0)
+        // Where no mail is sent nobody can show that an address is theirs: then only what was shown keeps others from voting by it. Otherwise a stranger could give an address, leave, and shut its owner out.
+        if (account.NormalizedEmail is { } address && (account.EmailConfirmed || outbox.Carries(MessageChannel.Email)) && (await formerVoters.InVotingAsync(now, cancellation)).Count > 0)
             context.Add(new FormerVoter { AccountId = accountId, Address = key.Address(address), LeftAt = now });
         // First, so that nobody writes them a message meanwhile.
         await followers.EraseAsync(accountId, cancellation);

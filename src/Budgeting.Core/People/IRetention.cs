@@ -3,7 +3,7 @@ namespace Budgeting.Core.People;
 /// <summary>Deletes what has had its time, each kind of data after its own period. See <c>docs/privacy.md</c>.</summary>
 public interface IRetention
 {
-    /// <summary>Does one task, all of what is due. Any number of servers may do so at once.</summary>
+    /// <summary>Does one task: all of what is due, but of accounts that nobody uses a hundred at a time, the rest at the next run. Any number of servers may do so at once.</summary>
     /// <param name="actor">The platform, or an administrator who does not want to wait.</param>
     /// <param name="task">Which.</param>
     /// <param name="site">The site's own address, for links in warnings; null when it has none.</param>
@@ -76,5 +76,7 @@ public sealed class RetentionOptions
     /// <summary>News that followers were told.</summary>
     public int NewsDays { get; set; } = 180;
 
-    internal bool IsPossible => this is { NewsDays: > 7 } and { SignInDays: > 0, DeliveryLogDays: > 0, ReporterDays: > 0, InactiveDays: > 0, WarningDays: > 0 };
+    internal bool IsPossible => this is { NewsDays: > 7 } and { SignInDays: > 0, DeliveryLogDays: > 0, ReporterDays: > 0, InactiveDays: > 0, WarningDays: > 0 }
+        // The log says whether a warning was sent.
+        && DeliveryLogDays > WarningDays;
 }

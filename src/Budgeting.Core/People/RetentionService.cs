@@ -13,7 +13,7 @@ namespace Budgeting.Core.People;
 
 internal sealed class RetentionService(
     BudgetingContext context, UnitOfWork work, IAuthority authority, AuditTrail audit, IAttempts attempts, IOneTimeLinks links, ISignInSessions sessions,
-    IMessageDelivery delivery, FormerVoters formerVoters, AccountErasure erasure, INewsDelivery news, IInvitations invitations, Outbox outbox, IOptions<RetentionOptions> options) : IRetention
+    IMessageDelivery delivery, FormerVoters formerVoters, AccountErasure erasure, LiveAccounts live, INewsDelivery news, IInvitations invitations, Outbox outbox, IOptions<RetentionOptions> options) : IRetention
 {
     private const int Batch = 100;
     private static readonly TimeSpan Noted = TimeSpan.FromHours(1);
@@ -98,31 +98,42 @@ internal sealed class RetentionService(
             return 0;
         var before = today.AddDays(-Periods.InactiveDays);
         var unused = await context.Users.AsNoTracking()
-            .Where(account => account.LeftAt == null && account.WarnedAt == null && account.SeenOn < before && account.Email != null
-                && !context.RoleGrants.Any(grant => grant.AccountId == account.Id && grant.RevokedAt == null && grant.Role != Role.Resident && grant.Role != Role.ExpertByExperience))
+            .Where(account => account.LeftAt == null && account.WarnedAt == null && account.SeenOn < before && account.EmailConfirmed
+                && !context.RoleGrants.Any(grant => grant.AccountId == account.Id && grant.RevokedAt == null && (grant.EndsAt == null || grant.EndsAt > now) && grant.Role != Role.Resident && grant.Role != Role.ExpertByExperience))
             .OrderBy(account => account.Id).Select(account => account.Id).Take(Batch).ToListAsync(cancellation);
         outbox.Ready();
+        var warned = 0;
         foreach (var id in unused)
         {
-            await using var transaction = await work.BeginAsync(Accounts.Lock(id), cancellation);
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
             context.ChangeTracker.Clear();
-            var account = await context.Users.FirstAsync(account => account.Id == id, cancellation);
-            if (account is not { LeftAt: null, WarnedAt: null } || account.SeenOn >= before || EmailAddress.Parse(account.Email) is not { } address)
+            if (await live.HoldAsync(id, cancellation) is not { WarnedAt: null, EmailConfirmed: true } account || account.SeenOn >= before)
                 continue;
             account.WarnedAt = now;
             var period = TimeSpan.FromDays(Periods.WarningDays);
-            outbox.Add(MessageKind.AccountUnused, id, address, MessageText.AccountUnused(account.Language ?? Languages.All[0], site is null ? "" : $"{site}/sign-in", Periods.WarningDays), now, period);
+            outbox.Tell(MessageKind.AccountUnused, account, MessageText.AccountUnused(account.Language ?? Languages.All[0], site is null ? "" : $"{site}/sign-in", Periods.WarningDays), now, period);
             await context.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
+            warned++;
         }
         outbox.Ring();
-        return unused.Count;
+        return warned;
     }
 
     private async Task<int> DeleteInactiveAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var before = now.AddDays(-Periods.WarningDays);
-        var due = await context.Users.AsNoTracking().Where(account => account.LeftAt == null && account.WarnedAt < before)
+        var overdue = context.Users.Where(account => account.LeftAt == null && account.WarnedAt < before);
+        if (!await overdue.AnyAsync(cancellation))
+            return 0;
+        var warnings = context.OutgoingMessages.Where(message => message.Kind == MessageKind.AccountUnused);
+        // A warning that never left warned nobody: another one is written.
+        await overdue.Where(account => !warnings.Any(warning => warning.AccountId == account.Id && warning.WrittenAt == account.WarnedAt
+                && (warning.State == MessageState.Sent || warning.State == MessageState.Waiting)))
+            .ExecuteUpdateAsync(row => row.SetProperty(account => account.WarnedAt, (DateTimeOffset?)null), cancellation);
+        // The period begins when the warning has left.
+        var due = await overdue.AsNoTracking()
+            .Where(account => warnings.Any(warning => warning.AccountId == account.Id && warning.WrittenAt == account.WarnedAt && warning.State == MessageState.Sent && warning.DueAt < before))
             .OrderBy(account => account.Id).Select(account => new { account.Id, account.WarnedAt }).Take(Batch).ToListAsync(cancellation);
         var deleted = 0;
         foreach (var account in due)

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.Proposals;
 
-internal sealed class ProposalService(BudgetingContext context, UnitOfWork work, IAuthority authority, IAttempts attempts, NewsLog news, Followers followers) : IProposals
+internal sealed class ProposalService(BudgetingContext context, UnitOfWork work, IAuthority authority, IAttempts attempts, LiveAccounts live, NewsLog news, Followers followers) : IProposals
 {
     public async Task<Outcome<long>> WriteAsync(Actor actor, long roundId, ProposalInput input, Guid writing, CancellationToken cancellation)
     {
@@ -17,7 +17,9 @@ internal sealed class ProposalService(BudgetingContext context, UnitOfWork work,
         if (await attempts.CountAsync(AttemptKind.ProposalByAccount, $"{authorId}", cancellation) is { } tooMany)
             return tooMany;
         var refusals = new ProposalValidator().Refusals(input);
-        await using var transaction = await work.BeginAsync($"proposals of account {authorId}", cancellation);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        if (await live.HoldAsync(actor, cancellation) is null)
+            return Refusal.Of("SignIn.Needed");
         var earlier = await context.Proposals.AsNoTracking()
             .FirstOrDefaultAsync(proposal => proposal.AuthorId == authorId && proposal.Writing == writing, cancellation);
         if (earlier is not null)
@@ -131,6 +133,8 @@ internal sealed class ProposalService(BudgetingContext context, UnitOfWork work,
             return Refusal.Of("SignIn.Needed");
         var roundId = await context.Proposals.Where(proposal => proposal.Id == proposalId).Select(proposal => proposal.RoundId).FirstOrDefaultAsync(cancellation);
         await using var transaction = await work.BeginAsync(UnitOfWork.RoundLock(roundId), cancellation);
+        if (await live.HoldAsync(actor, cancellation) is null)
+            return Refusal.Of("SignIn.Needed");
         var proposal = await context.Proposals.FirstOrDefaultAsync(proposal => proposal.Id == proposalId && proposal.AuthorId == authorId, cancellation);
         if (proposal is null || proposal.Status == ProposalStatus.Withdrawn)
             return Refusal.NotFound;

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.SignIn;
 
-internal sealed class Accounts(BudgetingContext context, DatabaseDialect dialect, UnitOfWork work, IAuthority authority) : IAccounts
+internal sealed class Accounts(BudgetingContext context, DatabaseDialect dialect, UnitOfWork work, IAuthority authority, LiveAccounts live) : IAccounts
 {
     private static readonly Rules Checks = new();
 
@@ -34,7 +34,7 @@ internal sealed class Accounts(BudgetingContext context, DatabaseDialect dialect
         context.Add(opened);
         context.Add(Passkeys.Row(accountId, passkey));
         context.Add(new PasskeyUse { CredentialId = passkey.CredentialId });
-        if (!await SaveAsync(cancellation))
+        if (!await SaveAsync(context, cancellation))
             return Refusal.Of("Account.EmailTaken", nameof(NewAccount.Email));
         await transaction.CommitAsync(cancellation);
         return accountId;
@@ -55,15 +55,17 @@ internal sealed class Accounts(BudgetingContext context, DatabaseDialect dialect
 
     public async Task<Outcome<Done>> ChangeOwnAsync(Actor actor, string displayName, long? homeRegionId, CancellationToken cancellation)
     {
-        if (actor.AccountId is not { } id || await context.Users.FindAsync([id], cancellation) is not { } account)
-            return Refusal.Of("SignIn.Needed");
         // The address is not changed here, and some accounts have none that could be checked.
         var changed = new NewAccount("nobody@example.org", displayName, homeRegionId);
         if (await CheckAsync(changed, cancellation) is { Count: > 0 } refusals)
             return Outcome<Done>.Refused(refusals);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        if (await live.HoldAsync(actor, cancellation) is not { } account)
+            return Refusal.Of("SignIn.Needed");
         (account.DisplayName, account.HomeRegionId) = (displayName.Trim(), homeRegionId);
         account.ConcurrencyStamp = Guid.NewGuid().ToString();
         await context.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
         return Done.It;
     }
 
@@ -93,7 +95,7 @@ internal sealed class Accounts(BudgetingContext context, DatabaseDialect dialect
     }
 
     /// <summary>Saves the pending changes; false when somebody else has the address. Its uniqueness is the database's to keep.</summary>
-    private async Task<bool> SaveAsync(CancellationToken cancellation)
+    public static async Task<bool> SaveAsync(BudgetingContext context, CancellationToken cancellation)
     {
         try
         {

@@ -9,10 +9,10 @@ public interface IPasskeys
     Task<IReadOnlyList<PasskeyView>> ListAsync(Actor actor, CancellationToken cancellation);
 
     /// <summary>
-    /// Whether the actor may change the ways into their own account now: passkeys, recovery codes, address, identities. Who holds an office has shown a passkey just now, or has come in by a
-    /// recovery code a moment ago. The services that change them ask the same.
+    /// Whether the actor may change the ways into their own account now: passkeys, recovery codes, address, identities. They have shown a passkey just now, or have come in by a
+    /// recovery code a moment ago, or, holding no office, by whatever way. The services that change them ask the same.
     /// </summary>
-    /// <returns>Done, or <c>SignIn.Needed</c>, <c>StepUp.Needed</c>, <c>Passkey.OfficeFirst</c> where there is no passkey yet.</returns>
+    /// <returns>Done, or <c>SignIn.Needed</c>, <c>StepUp.Needed</c>, and where there is no passkey yet <c>Passkey.OfficeFirst</c>, <c>Data.SignInAgain</c>.</returns>
     Task<Outcome<Done>> CheckChangeAsync(Actor actor, CancellationToken cancellation);
 
     /// <summary>Adds a passkey to one's own account and tells its address so.</summary>

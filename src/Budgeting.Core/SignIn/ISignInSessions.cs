@@ -8,8 +8,9 @@ public interface ISignInSessions
     /// <param name="way">By what.</param>
     /// <param name="browser">The kind of browser and device, roughly; at most 60 characters.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    /// <returns>Its id, which the sign-in cookie carries.</returns>
-    Task<Guid> BeginAsync(long accountId, SignInWay way, string browser, CancellationToken cancellation);
+    /// <param name="stamp">The account's security stamp when the person proved who they are; null where it is not known.</param>
+    /// <returns>Its id, which the sign-in cookie carries. It stands for nothing when the account's owner has left, or the stamp is another one, since.</returns>
+    Task<Guid> BeginAsync(long accountId, SignInWay way, string browser, CancellationToken cancellation, string? stamp = null);
 
     /// <summary>Whether a sign-in still stands; if so, it was seen today.</summary>
     /// <returns>The sign-in, or null.</returns>

@@ -41,7 +41,7 @@ internal sealed class AccountIdentityMapping : IEntityTypeConfiguration<AccountI
 }
 
 internal sealed class Identities(
-    BudgetingContext context, UnitOfWork work, RegisterKeys keys, EntryLinks links, IAccounts accounts, Outbox outbox, WaysInGuard guard,
+    BudgetingContext context, UnitOfWork work, RegisterKeys keys, EntryLinks links, IAccounts accounts, Outbox outbox, WaysInGuard guard, LiveAccounts live,
     IDataProtectionProvider protection) : IIdentities
 {
     private readonly IDataProtector _protector = protection.CreateProtector("Budgeting.Identification");
@@ -67,7 +67,7 @@ internal sealed class Identities(
             return Refusal.Of("Identity.Stale");
         if (await OwnerAsync(opened, cancellation) is not { } accountId)
             return Refusal.Of("Identity.Unknown");
-        return await UseAsync(opened, accountId, cancellation);
+        return await UseAsync(Actor.Person(accountId), opened, accountId, cancellation);
     }
 
     public async Task<Outcome<IdentityUse>> LinkAsync(Actor actor, string proof, string language, CancellationToken cancellation)
@@ -81,7 +81,7 @@ internal sealed class Identities(
         outbox.Ready();
         await using (var transaction = await work.BeginAsync(Lock(opened), cancellation))
         {
-            if (await context.Users.FindAsync([accountId], cancellation) is not { } account)
+            if (await live.HoldAsync(actor, cancellation) is not { } account)
                 return Refusal.Of("SignIn.Needed");
             if (await OwnerAsync(opened, cancellation) is { } owner)
             {
@@ -93,13 +93,13 @@ internal sealed class Identities(
                 if (await context.AccountIdentities.AnyAsync(known => known.AccountId == accountId && known.Provider == opened.Provider, cancellation))
                     return Refusal.Of("Identity.Another");
                 context.Add(await RowAsync(opened, accountId, cancellation));
-                await TellAsync(account, MessageText.IdentityLinked(account.Language ?? language), cancellation);
+                outbox.Tell(MessageKind.SignInChanged, account, MessageText.IdentityLinked(account.Language ?? language), await work.NowAsync(cancellation), SignInNotice.Useful);
                 await context.SaveChangesAsync(cancellation);
                 await transaction.CommitAsync(cancellation);
                 outbox.Ring();
             }
         }
-        return await UseAsync(opened, accountId, cancellation);
+        return await UseAsync(actor, opened, accountId, cancellation);
     }
 
     public async Task<Outcome<IdentityUse>> OpenAccountAsync(string proof, NewAccount account, CancellationToken cancellation)
@@ -114,21 +114,13 @@ internal sealed class Identities(
             if (await OwnerAsync(opened, cancellation) is not null)
                 return Refusal.Of("Identity.Taken");
             context.Add(owner = Accounts.New(account, confirmed: false));
-            try
-            {
-                await context.SaveChangesAsync(cancellation);
-            }
-            catch (DbUpdateException)
-            {
-                // The address is another account's; its uniqueness is the database's to keep.
-                context.ChangeTracker.Clear();
+            if (!await Accounts.SaveAsync(context, cancellation))
                 return Refusal.Of("Account.EmailTaken", nameof(NewAccount.Email));
-            }
             context.Add(await RowAsync(opened, owner.Id, cancellation));
             await context.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
         }
-        return await UseAsync(opened, owner.Id, cancellation);
+        return await UseAsync(Actor.Person(owner.Id), opened, owner.Id, cancellation);
     }
 
     public async Task<IReadOnlyList<IdentityView>> ListAsync(Actor actor, CancellationToken cancellation) => actor.AccountId is not { } accountId ? [] :
@@ -142,8 +134,8 @@ internal sealed class Identities(
         if (await guard.RefuseAsync(actor, cancellation) is { } guarded)
             return guarded;
         outbox.Ready();
-        await using var transaction = await work.BeginAsync(Accounts.Lock(accountId), cancellation);
-        if (await context.Users.FindAsync([accountId], cancellation) is not { } account)
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        if (await live.HoldAsync(actor, cancellation) is not { } account)
             return Refusal.Of("SignIn.Needed");
         var linked = await context.AccountIdentities.Where(identity => identity.AccountId == accountId).ToListAsync(cancellation);
         if (linked.Find(identity => identity.Provider == provider) is not { } unlinked)
@@ -153,14 +145,14 @@ internal sealed class Identities(
             && !await context.RecoveryCodes.AnyAsync(code => code.AccountId == accountId, cancellation))
             return Refusal.Of("Identity.LastWayIn");
         context.Remove(unlinked);
-        await TellAsync(account, MessageText.IdentityUnlinked(account.Language ?? language), cancellation);
+        outbox.Tell(MessageKind.SignInChanged, account, MessageText.IdentityUnlinked(account.Language ?? language), await work.NowAsync(cancellation), SignInNotice.Useful);
         await context.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         outbox.Ring();
         return Done.It;
     }
 
-    private async Task<IdentityUse> UseAsync(Proof proof, long accountId, CancellationToken cancellation)
+    private async Task<IdentityUse> UseAsync(Actor actor, Proof proof, long accountId, CancellationToken cancellation)
     {
         await context.AccountIdentities.Where(identity => identity.Subject == proof.Subject && identity.IsProtected != proof.IsProtected)
             .ExecuteUpdateAsync(row => row.SetProperty(identity => identity.IsProtected, proof.IsProtected), cancellation);
@@ -168,7 +160,7 @@ internal sealed class Identities(
         foreach (var entryId in proof.Entries)
         {
             // An entry can be gone by now, with the register it stood in.
-            if (await links.LinkAsync(Actor.Person(accountId), entryId, accountId, LinkProof.Identification, "elector.linked", cancellation) is { } state)
+            if (await links.LinkAsync(actor, entryId, accountId, LinkProof.Identification, "elector.linked", cancellation) is { } state)
                 states.Add(state);
         }
         return new(accountId, states.Count(state => state == LinkState.Linked), states.Count(state => state == LinkState.Disputed), states.Count(state => state == LinkState.Kept));
@@ -197,12 +189,6 @@ internal sealed class Identities(
             // Made up, cut off, or by a key that is gone.
             return null;
         }
-    }
-
-    private async Task TellAsync(Account account, MessageText text, CancellationToken cancellation)
-    {
-        if (account.EmailConfirmed && outbox.Carries(MessageChannel.Email) && EmailAddress.Parse(account.Email) is { } address)
-            outbox.Add(MessageKind.SignInChanged, account.Id, address, text, await work.NowAsync(cancellation), SignInNotice.Useful);
     }
 
     private static string Lock(Proof proof) => $"identity {Convert.ToHexStringLower(proof.Subject)}";

@@ -13,7 +13,7 @@ namespace Budgeting.Core.SignIn;
 
 internal sealed class OneTimeLinks(
     BudgetingContext context, UnitOfWork work, DatabaseClock clock, IAccounts accounts, Outbox outbox, IAttempts attempts, Randomness randomness,
-    WaysInGuard guard, IDataProtectionProvider protection) : IOneTimeLinks
+    WaysInGuard guard, LiveAccounts live, IDataProtectionProvider protection) : IOneTimeLinks
 {
     private static readonly TimeSpan Lasts = TimeSpan.FromMinutes(LinkRequest.Minutes);
 
@@ -83,7 +83,7 @@ internal sealed class OneTimeLinks(
             return Refusal.Of("Link.OtherAccount");
         await context.OneTimeLinks.Where(used => used.TokenHash == hash).ExecuteDeleteAsync(cancellation);
         var done = link.Purpose == LinkPurpose.NewAddress
-            ? await ChangeAddressAsync(link.AccountId!.Value, address, body, now, cancellation)
+            ? await ChangeAddressAsync(actor, address, body, now, cancellation)
             : await EnterAsync(actor, link, address, body, cancellation);
         if (!done.Granted)
             return done;
@@ -122,6 +122,8 @@ internal sealed class OneTimeLinks(
         var body = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new LinkBody(address.Value, request.ReturnUrl, request.Language, account)));
         var url = $"{request.Site.TrimEnd('/')}/sign-in/link?token={token}";
         await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        if (accountId is { } id && await live.HoldAsync(id, cancellation) is null)
+            return;
         var now = await work.NowAsync(cancellation);
         context.Add(new OneTimeLink
         {
@@ -142,14 +144,15 @@ internal sealed class OneTimeLinks(
     private async Task<Outcome<LinkUsed>> EnterAsync(Actor actor, OneTimeLink link, EmailAddress address, LinkBody body, CancellationToken cancellation)
     {
         // An account may have been opened with the address since the link was sent: whoever reads its mail may enter it.
-        var account = link.AccountId is { } id ? await context.Users.FindAsync([id], cancellation) : await FindAsync(address, cancellation);
+        var id = link.AccountId ?? await context.Users.Where(account => account.NormalizedEmail == address.Key).Select(account => (long?)account.Id).FirstOrDefaultAsync(cancellation);
+        var account = id is { } known ? await live.HoldAsync(known, cancellation) : null;
         if (account is null)
         {
             if (body.Account is null)
                 return Refusal.Of("Link.Unknown");
             account = Accounts.New(body.Account, confirmed: true);
             context.Add(account);
-            return await SaveAsync(cancellation) ? new LinkUsed(link.Purpose, account.Id, body.ReturnUrl, Cleared: false) : Refusal.Of("Account.EmailTaken", nameof(NewAccount.Email));
+            return await Accounts.SaveAsync(context, cancellation) ? new LinkUsed(link.Purpose, account.Id, body.ReturnUrl, Cleared: false) : Refusal.Of("Account.EmailTaken", nameof(NewAccount.Email));
         }
         var cleared = false;
         if (!account.EmailConfirmed)
@@ -166,6 +169,8 @@ internal sealed class OneTimeLinks(
     {
         account.SecurityStamp = Guid.NewGuid().ToString("n");
         await context.SignInSessions.Where(session => session.AccountId == account.Id).ExecuteDeleteAsync(cancellation);
+        // Whoever opened the account may have asked for a link to an address of their own.
+        await context.OneTimeLinks.Where(link => link.AccountId == account.Id && link.Purpose == LinkPurpose.NewAddress).ExecuteDeleteAsync(cancellation);
         // Whoever opened the account has proved their right to vote for themselves, and not for the address's owner.
         await context.ElectorAccounts.Where(link => link.AccountId == account.Id).ExecuteDeleteAsync(cancellation);
         await context.LinkClaims.Where(claim => claim.AccountId == account.Id).ExecuteDeleteAsync(cancellation);
@@ -175,35 +180,25 @@ internal sealed class OneTimeLinks(
         return await context.UserPasskeys.Where(passkey => passkey.UserId == account.Id).ExecuteDeleteAsync(cancellation) + codes > 0;
     }
 
-    private async Task<Outcome<LinkUsed>> ChangeAddressAsync(long accountId, EmailAddress address, LinkBody body, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<Outcome<LinkUsed>> ChangeAddressAsync(Actor actor, EmailAddress address, LinkBody body, DateTimeOffset now, CancellationToken cancellation)
     {
-        var account = (await context.Users.FindAsync([accountId], cancellation))!;
+        if (await live.HoldAsync(actor, cancellation) is not { } account)
+            return Refusal.Of("SignIn.Needed");
+        var accountId = account.Id;
         var former = account.EmailConfirmed ? EmailAddress.Parse(account.Email) : null;
         (account.UserName, account.NormalizedUserName, account.Email, account.NormalizedEmail, account.EmailConfirmed) =
             (address.Value, address.Key, address.Value, address.Key, true);
         account.ConcurrencyStamp = Guid.NewGuid().ToString();
         if (former is not null && former != address)
             outbox.Add(MessageKind.AddressChanged, accountId, former, MessageText.AddressChanged(body.Language), now, SignInNotice.Useful);
+        // What still waits would go to the former address; there, only that it is not the address any more, and what happened to the ways in, is told.
+        await context.OutgoingMessages.Where(message => message.AccountId == accountId && message.State == MessageState.Waiting && message.Kind != MessageKind.SignInChanged && message.Kind != MessageKind.AddressChanged)
+            .ExecuteDeleteAsync(cancellation);
         // Links that went to the former address open nothing any more.
         await context.OneTimeLinks.Where(link => link.AccountId == accountId).ExecuteDeleteAsync(cancellation);
-        return await SaveAsync(cancellation)
+        return await Accounts.SaveAsync(context, cancellation)
             ? new LinkUsed(LinkPurpose.NewAddress, accountId, body.ReturnUrl, Cleared: false)
             : Refusal.Of("Account.EmailTaken", nameof(LinkRequest.Email));
-    }
-
-    private async Task<bool> SaveAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await context.SaveChangesAsync(cancellation);
-            return true;
-        }
-        catch (DbUpdateException)
-        {
-            // Somebody else has the address; its uniqueness is the database's to keep.
-            context.ChangeTracker.Clear();
-            return false;
-        }
     }
 
     private static Refusal? Refuse(OneTimeLink? link, string browser, DateTimeOffset now) =>

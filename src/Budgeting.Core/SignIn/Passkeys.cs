@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.SignIn;
 
-internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox outbox, WaysInGuard guard) : IPasskeys
+internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox outbox, WaysInGuard guard, LiveAccounts live) : IPasskeys
 {
     private const int Most = 20;
 
@@ -37,8 +37,8 @@ internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox
         if (await guard.RefuseAsync(actor, cancellation) is { } guarded)
             return guarded;
         outbox.Ready();
-        await using var transaction = await work.BeginAsync(Accounts.Lock(accountId), cancellation);
-        if (await context.Users.FindAsync([accountId], cancellation) is not { } account)
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        if (await live.HoldAsync(actor, cancellation) is not { } account)
             return Refusal.Of("SignIn.Needed");
         if (await context.UserPasskeys.CountAsync(known => known.UserId == accountId, cancellation) >= Most)
             return Refusal.Of("Passkey.TooMany", null, Most);
@@ -47,7 +47,7 @@ internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox
         passkey.Name = name.Trim();
         context.Add(Row(accountId, passkey));
         context.Add(new PasskeyUse { CredentialId = passkey.CredentialId });
-        await TellAsync(account, MessageText.PasskeyAdded(account.Language ?? language), cancellation);
+        outbox.Tell(MessageKind.SignInChanged, account, MessageText.PasskeyAdded(account.Language ?? language), await work.NowAsync(cancellation), SignInNotice.Useful);
         await context.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         outbox.Ring();
@@ -58,7 +58,9 @@ internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox
     {
         if (actor.AccountId is not { } accountId)
             return Refusal.Of("SignIn.Needed");
-        await using var transaction = await work.BeginAsync(Accounts.Lock(accountId), cancellation);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        if (await live.HoldAsync(actor, cancellation) is null)
+            return Refusal.Of("SignIn.Needed");
         if (await FindAsync(accountId, id, cancellation) is not { } passkey)
             return Refusal.NotFound;
         if (Named(name) is { } refusal)
@@ -76,8 +78,10 @@ internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox
         if (await guard.RefuseAsync(actor, cancellation) is { } guarded)
             return guarded;
         outbox.Ready();
-        await using var transaction = await work.BeginAsync(Accounts.Lock(accountId), cancellation);
-        if (await context.Users.FindAsync([accountId], cancellation) is not { } account || await FindAsync(accountId, id, cancellation) is not { } passkey)
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        if (await live.HoldAsync(actor, cancellation) is not { } account)
+            return Refusal.Of("SignIn.Needed");
+        if (await FindAsync(accountId, id, cancellation) is not { } passkey)
             return Refusal.NotFound;
         var others = await context.UserPasskeys.CountAsync(known => known.UserId == accountId, cancellation) - 1;
         var byLink = account.EmailConfirmed && outbox.Carries(MessageChannel.Email);
@@ -85,7 +89,7 @@ internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox
             && !await context.RecoveryCodes.AnyAsync(code => code.AccountId == accountId, cancellation))
             return Refusal.Of("Passkey.LastWayIn");
         context.Remove(passkey);
-        await TellAsync(account, MessageText.PasskeyRemoved(account.Language ?? language), cancellation);
+        outbox.Tell(MessageKind.SignInChanged, account, MessageText.PasskeyRemoved(account.Language ?? language), await work.NowAsync(cancellation), SignInNotice.Useful);
         await context.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         outbox.Ring();
@@ -138,13 +142,6 @@ internal sealed class Passkeys(BudgetingContext context, UnitOfWork work, Outbox
             return null;
         Array.Resize(ref credential, length);
         return await context.UserPasskeys.FirstOrDefaultAsync(known => known.UserId == accountId && known.CredentialId == credential, cancellation);
-    }
-
-    // Only to an address that its owner has shown to be theirs.
-    private async Task TellAsync(Account account, MessageText text, CancellationToken cancellation)
-    {
-        if (account.EmailConfirmed && outbox.Carries(MessageChannel.Email) && EmailAddress.Parse(account.Email) is { } address)
-            outbox.Add(MessageKind.SignInChanged, account.Id, address, text, await work.NowAsync(cancellation), SignInNotice.Useful);
     }
 }
 

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.SignIn;
 
-internal sealed class RecoveryCodes(BudgetingContext context, UnitOfWork work, Outbox outbox, IAttempts attempts, Randomness randomness, WaysInGuard guard) : IRecoveryCodes
+internal sealed class RecoveryCodes(BudgetingContext context, UnitOfWork work, Outbox outbox, IAttempts attempts, Randomness randomness, WaysInGuard guard, LiveAccounts live) : IRecoveryCodes
 {
     private const int Count = 10;
 
@@ -25,12 +25,12 @@ internal sealed class RecoveryCodes(BudgetingContext context, UnitOfWork work, O
             return guarded;
         outbox.Ready();
         var codes = Enumerable.Range(0, Count).Select(_ => CheckedCode.Random(randomness, Length)).ToList();
-        await using var transaction = await work.BeginAsync(Accounts.Lock(accountId), cancellation);
-        if (await context.Users.FindAsync([accountId], cancellation) is not { } account)
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        if (await live.HoldAsync(actor, cancellation) is not { } account)
             return Refusal.Of("SignIn.Needed");
         await context.RecoveryCodes.Where(code => code.AccountId == accountId).ExecuteDeleteAsync(cancellation);
         context.AddRange(codes.Select(code => new RecoveryCode { AccountId = accountId, CodeHash = Hash(accountId, code) }));
-        await TellAsync(account, MessageText.RecoveryCodesRenewed(account.Language ?? language), cancellation);
+        outbox.Tell(MessageKind.SignInChanged, account, MessageText.RecoveryCodesRenewed(account.Language ?? language), await work.NowAsync(cancellation), SignInNotice.Useful);
         await context.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         outbox.Ring();
@@ -58,7 +58,7 @@ internal sealed class RecoveryCodes(BudgetingContext context, UnitOfWork work, O
             // Deleting it is what uses it: of two who come at once, one deletes nothing.
             if (await context.RecoveryCodes.Where(known => known.AccountId == account.Id && known.CodeHash == hash).ExecuteDeleteAsync(cancellation) == 0)
                 return Refusal.Of("SignIn.CodeWrong");
-            await TellAsync(account, MessageText.RecoveryCodeUsed(account.Language ?? language), cancellation);
+            outbox.Tell(MessageKind.SignInChanged, account, MessageText.RecoveryCodeUsed(account.Language ?? language), await work.NowAsync(cancellation), SignInNotice.Useful);
             await context.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
             outbox.Ring();
@@ -66,12 +66,6 @@ internal sealed class RecoveryCodes(BudgetingContext context, UnitOfWork work, O
                 await attempts.ForgiveAsync(kind, subject, cancellation);
             return account.Id;
         }
-    }
-
-    private async Task TellAsync(Account account, MessageText text, CancellationToken cancellation)
-    {
-        if (account.EmailConfirmed && outbox.Carries(MessageChannel.Email) && EmailAddress.Parse(account.Email) is { } address)
-            outbox.Add(MessageKind.SignInChanged, account.Id, address, text, await work.NowAsync(cancellation), SignInNotice.Useful);
     }
 
     private static byte[] Hash(long accountId, string code) =>

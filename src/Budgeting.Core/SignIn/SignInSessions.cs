@@ -5,19 +5,25 @@ using Microsoft.Extensions.Options;
 
 namespace Budgeting.Core.SignIn;
 
-internal sealed class SignInSessions(BudgetingContext context, DatabaseClock clock, IOptions<RetentionOptions> retention) : ISignInSessions
+internal sealed class SignInSessions(BudgetingContext context, DatabaseClock clock, LiveAccounts live, IOptions<RetentionOptions> retention) : ISignInSessions
 {
     private TimeSpan Kept => TimeSpan.FromDays(retention.Value.SignInDays);
 
-    public async Task<Guid> BeginAsync(long accountId, SignInWay way, string browser, CancellationToken cancellation)
+    public async Task<Guid> BeginAsync(long accountId, SignInWay way, string browser, CancellationToken cancellation, string? stamp = null)
     {
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+        var account = await live.HoldAsync(accountId, cancellation);
         var now = await clock.NowAsync(context, cancellation);
         var session = new SignInSession
         {
             Id = Guid.NewGuid(), AccountId = accountId, Way = way, Browser = browser.Length > 60 ? browser[..60] : browser, BegunAt = now, SeenOn = DayOf(now),
         };
+        // Whoever took the account back since then has ended this sign-in as well.
+        if (account is null || (stamp is not null && account.SecurityStamp != stamp))
+            return session.Id;
         context.Add(session);
         await context.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
         await NoteAsync(accountId, session.SeenOn, cancellation);
         return session.Id;
     }

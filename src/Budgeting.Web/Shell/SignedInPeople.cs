@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using Budgeting.Core;
+using Budgeting.Web.SignIn;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
@@ -27,7 +28,7 @@ public static class SignedInPeople
     /// <summary>Who asks, for the services of Core.</summary>
     public static Actor Actor(this ClaimsPrincipal user) =>
         user.IsSignedIn() && long.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? Core.Actor.Person(id, user.InstantOf(PasskeyClaim)) with { RecoveredAt = user.InstantOf(RecoveryClaim) }
+            ? Core.Actor.Person(id, user.InstantOf(PasskeyClaim)) with { RecoveredAt = user.InstantOf(RecoveryClaim), SignInId = PersonSignInManager.SessionOf(user) }
             : Core.Actor.Visitor;
 
     private static DateTimeOffset? InstantOf(this ClaimsPrincipal user, string claim) =>

@@ -240,7 +240,7 @@ internal sealed class IdentitySignIn(
         // Messages come in the language in which somebody first signed in, until they choose another.
         if (account.Language is null)
             await accounts.ChangeLanguageAsync(Actor.Person(account.Id), LanguageChoice.Current, cancellation);
-        var session = await sessions.BeginAsync(account.Id, way, BrowserKind.Of(Http.Request.Headers.UserAgent.ToString()), cancellation);
+        var session = await sessions.BeginAsync(account.Id, way, BrowserKind.Of(Http.Request.Headers.UserAgent.ToString()), cancellation, account.SecurityStamp);
         List<System.Security.Claims.Claim> claims = [new(PersonSignInManager.SessionClaim, session.ToString())];
         if (byPasskey)
             claims.Add(PersonSignInManager.PasskeyClaim(time.GetUtcNow()));

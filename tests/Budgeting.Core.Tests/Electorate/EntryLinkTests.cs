@@ -135,6 +135,8 @@ public sealed class EntryLinkTests
         var codes = await world.CodesAsync(roundId, Rows);
         var holder = await world.AccountAsync("holder@example.org");
         var claimant = await world.AccountAsync("claimant@example.org");
+        // The entry's language is Finnish; this person has chosen another for messages.
+        Assert.True((await world.Do<IAccounts, Outcome<Done>>(accounts => accounts.ChangeLanguageAsync(holder, "en", default))).Granted);
         Assert.True((await world.LinkAsync(holder, roundId, codes[0])).Granted);
         var voter = (await world.EnterAsync(null, roundId, holder)).Value;
         Assert.True((await world.CastAsync(sheet, voter, 1)).Granted);
@@ -161,7 +163,7 @@ public sealed class EntryLinkTests
         Assert.NotNull(await world.BallotBox.FindAsync(roundId, (await world.EnterAsync(null, roundId, claimant)).Value, default));
 
         await server.SendMailAsync();
-        Assert.Contains("Äänioikeus on yhdistetty toiseen tiliin", smtp.Mails.Single(mail => mail.To == "holder@example.org").Text, StringComparison.Ordinal);
+        Assert.Contains("The right to vote is linked to another account", smtp.Mails.Single(mail => mail.To == "holder@example.org").Text, StringComparison.Ordinal);
         var told = smtp.Mails.Single(mail => mail.To == "claimant@example.org").Text;
         Assert.Contains("Äänioikeus on yhdistetty tähän tiliin", told, StringComparison.Ordinal);
         Assert.Contains("Todistus tarkistettu", told, StringComparison.Ordinal);
@@ -259,8 +261,17 @@ public sealed class EntryLinkTests
     public async Task A_clerk_who_has_seen_a_document_links_the_account_by_its_code(DatabaseKind kind)
     {
         await using var world = await World.CreateAsync(kind);
+        await using var smtp = new SmtpServer();
+        await using var server = world.AnotherServer(smtp.Settings);
         var (roundId, _) = await world.RegisteredAsync(Rows);
         var clerk = await world.ClerkAsync();
+        // The message about it comes in the account's language.
+        var svea = await world.AccountAsync("svea@example.org");
+        Assert.True((await world.Do<IAccounts, Outcome<Done>>(accounts => accounts.ChangeLanguageAsync(svea, "sv", default))).Granted);
+        var hers = (await world.DeskAsync(desk => desk.FindAsync(clerk, roundId, Second, default))).Value;
+        Assert.Equal(LinkState.Linked, (await server.OnAsync<IClerkDesk, Outcome<LinkState>>(desk => desk.LinkAccountAsync(clerk, roundId, hers.Id, "svea@example.org", default))).Value);
+        await server.SendMailAsync();
+        Assert.Contains("Du kan nu rösta genom att logga in", Assert.Single(smtp.Mails).Text, StringComparison.Ordinal);
         var entry = (await world.DeskAsync(desk => desk.FindAsync(clerk, roundId, First, default))).Value;
         Task<Outcome<LinkState>> LinkAsync(string account, Actor? actor = null, long? entryId = null) =>
             world.DeskAsync(desk => desk.LinkAccountAsync(actor ?? clerk, roundId, entryId ?? entry.Id, account, default));
@@ -283,7 +294,7 @@ public sealed class EntryLinkTests
         Assert.Equal(LinkState.Disputed, (await LinkAsync("Berta@Example.org")).Value);
         Assert.Equal((LinkProof.Document, LinkProof.Document), ((await DisputeAsync(world, roundId)).Proof, (await DisputeAsync(world, roundId)).PresentProof!.Value));
         var logged = await world.Do<IAuditLog, IReadOnlyList<AuditEntryView>>(audit => audit.ReadAsync(Actor.Platform, 1, 200, default));
-        Assert.Equal(($"round {roundId} entry {entry.Id}", "{}"), logged.Where(line => line.Act == "desk.accountLinked").Select(line => (line.Subject, line.Detail)).Single());
+        Assert.Equal(($"round {roundId} entry {entry.Id}", "{}"), logged.Where(line => line.Act == "desk.accountLinked").Select(line => (line.Subject, line.Detail)).First());
         world.TravelTo(Phase.Counting);
         Assert.True((await LinkAsync(await CodeAsync(world.Resident))).RefusedFor("Voting.Closed"));
     }

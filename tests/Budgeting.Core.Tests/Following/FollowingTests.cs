@@ -2,6 +2,7 @@ using Budgeting.Core.Confirmations;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Following;
 using Budgeting.Core.Moderation;
+using Budgeting.Core.Notifications;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.SignIn;
@@ -318,6 +319,40 @@ public sealed class FollowingTests
         await server.SendAllAsync();
         Assert.DoesNotContain("List-Unsubscribe", smtp.Mails[^1].Data);
         Assert.Contains("/sign-in/link", smtp.Mails[^1].Text);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Who_wants_to_hear_nothing_more_does_not_get_what_waits_either(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        await using var smtp = new SmtpServer();
+        await using var server = world.Sending(smtp);
+        var (first, _) = await world.ProposingAsync();
+        var second = await world.RoundAsync(periods: World.Weeks(World.Start));
+        Task<int> WaitingAsync() => world.Sql(context => context.OutgoingMessages.CountAsync(message => message.Kind == MessageKind.News && message.State == MessageState.Waiting));
+        async Task<Actor> WaitsAsync(string name)
+        {
+            var person = await world.FollowerAsync(name);
+            await server.ChooseAsync(person, NewsChoice.Immediate);
+            Assert.True((await world.FollowAsync(person, first)).Granted);
+            return person;
+        }
+        var (anna, berta, cecilia, daria) = (await WaitsAsync("anna"), await WaitsAsync("berta"), await WaitsAsync("cecilia"), await WaitsAsync("daria"));
+        Assert.True((await world.FollowAsync(daria, second)).Granted);
+        await server.TellAsync();
+        world.TravelTo(Phase.Evaluating);
+        // The mail server is away: the messages wait.
+        Assert.Equal(4, await server.OnAsync<INewsDelivery, int>(delivery => delivery.TellAsync(default)));
+        Assert.Equal(4, await WaitingAsync());
+        await server.ChooseAsync(anna, NewsChoice.None);
+        Assert.Equal(3, await WaitingAsync());
+        Assert.True((await world.Do<IFollowing, Outcome<Done>>(following => following.UnfollowRoundAsync(berta, first, default))).Granted);
+        Assert.Equal(2, await WaitingAsync());
+        await server.ChooseAsync(cecilia, NewsChoice.None, first);
+        // Daria's message may tell of the other round as well.
+        await server.ChooseAsync(daria, NewsChoice.None, first);
+        await server.SendAllAsync();
+        Assert.Equal("daria@example.org", Assert.Single(smtp.Mails).To);
     }
 
     [Theory, EachDatabase]

@@ -172,6 +172,27 @@ public sealed class NewsDeliveryTests(ITestOutputHelper output)
         Assert.True(smtp.Mails.Count < 300);
     }
 
+    [Theory, EachDatabase]
+    public async Task A_link_that_is_asked_for_while_followers_are_being_told_overtakes_them(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        await using var smtp = new SmtpServer();
+        await using var server = world.Sending(smtp);
+        var (roundId, _) = await world.ProposingAsync();
+        await FollowManyAsync(world, roundId, 60);
+        world.TravelTo(Phase.Voting);
+        Assert.Equal(60, await server.OnAsync<INewsDelivery, int>(delivery => delivery.TellAsync(default)));
+        await world.FollowerAsync("anna");
+        var arrived = 0;
+        smtp.Arriving = async _ =>
+        {
+            if (Interlocked.Increment(ref arrived) == 5)
+                Assert.True((await server.AskAsync("anna@example.org")).Granted);
+        };
+        Assert.Equal(61, await server.SendMailAsync());
+        Assert.InRange(smtp.Mails.Select(mail => mail.To).ToList().IndexOf("anna@example.org"), 4, 12);
+    }
+
     private sealed class NoGateway : IMessageGateway
     {
         public MessageChannel Channel => MessageChannel.Email;

@@ -78,12 +78,57 @@ public sealed partial class InvitationTests
         Assert.True((await world.ImportAsync(roundId, "B-2,1950-02-01,town,sv,0\n")).Granted);
         Assert.Empty(await ContactsAsync(world));
         List<RowFault> faults = [];
-        var report = await world.ImportAsync(roundId, Lines("identifier,birth_date,region,email,phone\nA-1,2000-01-02,town,nobody,\nB-2,1950-02-01,town,,0401234567\nC-3,1960-02-01,town,carl@example.org,\n"), faults: faults);
-        Assert.Equal((2, 3), (report.Value.Bad, report.Value.Rows));
+        var report = await world.ImportAsync(roundId, Lines("identifier,birth_date,region,email,phone\nA-1,2000-01-02,town,nobody,\nB-2,1950-02-01,town,,12-34\nC-3,1960-02-01,town,carl@example.org,\n"), faults: faults);
+        Assert.Equal((0, 3), (report.Value.Bad, report.Value.Rows));
         Assert.Equal([(2L, RowProblem.EmailUnreadable, "email"), (3L, RowProblem.PhoneUnreadable, "phone")], faults.Select(fault => (fault.Line, fault.Problem, fault.Column!)));
+        // Who cannot be reached may vote all the same.
+        Assert.Equal(3, (await world.CountsAsync(roundId)).OfAge);
         Assert.Single(await ContactsAsync(world));
         Assert.True((await world.Do<IElectorRegister, Outcome<long>>(register => register.ClearAsync(world.Official, roundId, default))).Granted);
         Assert.Empty(await ContactsAsync(world));
+    }
+
+    [Theory, EachDatabase]
+    public async Task Who_comes_under_protection_order_is_not_written_to_whatever_columns_the_later_file_has(DatabaseKind kind)
+    {
+        await using var smtp = new SmtpServer();
+        var (world, roundId) = await ReadyAsync(kind);
+        await using var _ = world;
+        await using var server = world.AnotherServer(smtp.Settings);
+        world.TravelTo(Phase.Proposing);
+        // A file without addresses: Bertil's and Carol's stay, those of Anna, who is protected now, and of somebody who is too young after all go.
+        Assert.True((await world.ImportAsync(roundId, "A-1,2000-01-02,town,fi,1\nC-3,2020-02-01,town,en,0\n", partial: true)).Granted);
+        Assert.Single(await ContactsAsync(world));
+        Assert.True((await PlanAsync(world, server, roundId)).Granted);
+        Assert.Equal(1, await WriteAsync(server));
+        await SendAsync(server);
+        Assert.Equal("bertil@example.org", Assert.Single(smtp.Mails).To);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Whoever_was_invited_gets_no_reminder_at_an_address_that_a_later_file_protects_or_takes_away(DatabaseKind kind)
+    {
+        await using var smtp = new SmtpServer();
+        var (world, roundId) = await ReadyAsync(kind, Rows + "G-7,1980-02-01,town,fi,0,gunnel@example.org,\n");
+        await using var _ = world;
+        await using var server = world.AnotherServer(smtp.Settings);
+        world.TravelTo(Phase.Proposing);
+        Assert.True((await server.OnAsync<IInvitations, Outcome<Done>>(invitations => invitations.PlanAsync(
+            world.Official, roundId, new(world.Clock.Now, world.Clock.Now.AddDays(16), false), default))).Granted);
+        Assert.Equal(3, await WriteAsync(server));
+        Assert.True((await world.ImportAsync(
+            roundId, Lines("identifier,birth_date,region,protected,email\nA-1,2000-01-02,town,1,anna@example.org\nB-2,1950-02-01,town,0,\n"), partial: true)).Granted);
+        Assert.Equal(2, (await ContactsAsync(world)).Count(contact => contact is { Invited: true, Contact: null }));
+        while (await SendAsync(server) > 0)
+        {
+        }
+        world.TravelTo(Phase.Voting);
+        world.Clock.Now += TimeSpan.FromDays(2);
+        Assert.Equal(1, await WriteAsync(server));
+        await SendAsync(server);
+        Assert.Equal("gunnel@example.org", Assert.Single(smtp.Mails.Skip(3)).To);
+        // They are not invited a second time either, if the address comes back.
+        Assert.Equal(3, (await StateAsync(world, server, roundId)).Invited);
     }
 
     [Theory, EachDatabase]
@@ -154,6 +199,45 @@ public sealed partial class InvitationTests
         Assert.True((await world.RedeemAsync(roundId, code)).Granted);
     }
 
+    [Theory, EachDatabase]
+    public async Task A_reminder_says_that_voting_is_open_and_is_held_back_until_it_is(DatabaseKind kind)
+    {
+        await using var smtp = new SmtpServer();
+        await using var world = await World.CreateAsync(kind);
+        await using var server = world.AnotherServer(smtp.Settings);
+        var roundId = await world.RoundAsync();
+        world.TravelTo(Phase.Proposing);
+        Assert.True((await world.SetRuleAsync(roundId, Registers.Sixteen)).Granted);
+        Assert.True((await world.ImportAsync(roundId, Lines(Rows))).Granted);
+        var voting = World.Weeks(World.Start).Single(period => period.Phase == Phase.Voting).StartsAt;
+        Task<Outcome<Done>> RemindAsync(DateTimeOffset at) => server.OnAsync<IInvitations, Outcome<Done>>(invitations => invitations.PlanAsync(
+            world.Official, roundId, new(world.Clock.Now, at, false), default));
+        Assert.True((await RemindAsync(voting.AddMinutes(-1))).RefusedFor("Invitations.RemindsBeforeVoting"));
+        Assert.True((await RemindAsync(voting)).Granted);
+        Assert.Equal(2, await WriteAsync(server));
+        while (await SendAsync(server) > 0)
+        {
+        }
+        Assert.All(smtp.Mails, mail => Assert.Matches("alkaa|börjar", mail.Text));
+        // Voting is put off by a week.
+        var later = World.Weeks(World.Start).Select(period => period.Phase switch
+        {
+            Phase.Evaluating => period with { EndsAt = period.EndsAt!.Value.AddDays(7) },
+            Phase.Voting => period with { StartsAt = period.StartsAt.AddDays(7), EndsAt = period.EndsAt!.Value.AddDays(7) },
+            Phase.Counting => period with { StartsAt = period.StartsAt.AddDays(7) },
+            _ => period,
+        }).ToList();
+        Assert.True((await world.Do<IRounds, Outcome<Done>>(rounds => rounds.RescheduleAsync(world.Official, roundId, later, default))).Granted);
+        world.Clock.Now = voting.AddHours(1);
+        Assert.Equal(0, await WriteAsync(server));
+        world.Clock.Now = voting.AddDays(7);
+        Assert.Equal(2, await WriteAsync(server));
+        while (await SendAsync(server) > 0)
+        {
+        }
+        Assert.All(smtp.Mails.Skip(2), mail => Assert.Matches("käynnissä|pågår", mail.Subject));
+    }
+
     [Fact]
     public async Task Whoever_has_no_e_mail_address_is_invited_by_text_message()
     {
@@ -164,6 +248,8 @@ public sealed partial class InvitationTests
         var (world, roundId) = await ReadyAsync(DatabaseKind.Sqlite);
         await using var _ = world;
         await using var server = world.AnotherServer(new("Sms:Address", $"http://127.0.0.1:{port}/sms"), new("Sms:Token", "secret"), new("Sms:From", "Osallistu"));
+        // Before voting opens the message says when it does.
+        world.TravelTo(Phase.Evaluating);
         Assert.True((await PlanAsync(world, server, roundId)).Granted);
         // Without e-mail, also those who have both.
         Assert.Equal(2, await WriteAsync(server));
@@ -185,8 +271,9 @@ public sealed partial class InvitationTests
         Assert.Equal(["+358401112222", "+358401234567"], calls.Select(call => call.GetProperty("to").GetString()).Order(StringComparer.Ordinal));
         Assert.All(calls, call => Assert.Equal(("sms", "Osallistu"), (call.GetProperty("channel").GetString(), call.GetProperty("from").GetString())));
         var text = calls.Single(call => call.GetProperty("to").GetString() == "+358401112222").GetProperty("text").GetString()!;
-        Assert.StartsWith("You can vote until 1 February 2027 at 10:00: Round. Your code: ", text, StringComparison.Ordinal);
+        Assert.StartsWith("You can vote from 25 January 2027 at 10:00 until 1 February 2027 at 10:00: Round. Your code: ", text, StringComparison.Ordinal);
         Assert.EndsWith($"https://osallistu.example.fi/rounds/{roundId}/code", text, StringComparison.Ordinal);
+        world.TravelTo(Phase.Voting);
         Assert.True((await world.RedeemAsync(roundId, Code().Match(text).Value)).Granted);
     }
 
@@ -273,13 +360,18 @@ public sealed partial class InvitationTests
     [InlineData("+358 40 123 4567", "+358401234567")]
     [InlineData("00358-40-1234567", "+358401234567")]
     [InlineData(" +46 (8) 123 456 78 ", "+46812345678")]
-    [InlineData("0401234567", null)]
+    [InlineData("0401234567", "+358401234567")]
+    [InlineData("040 123 4567", "+358401234567")]
+    [InlineData("+358 (0)40 123 4567", "+358401234567")]
+    [InlineData("09 123 456", "+3589123456")]
+    [InlineData("0", null)]
+    [InlineData("401234567", null)]
     [InlineData("+358", null)]
     [InlineData("+0401234567", null)]
     [InlineData("+3584012345678901", null)]
     [InlineData("+35840x234567", null)]
     [InlineData("", null)]
-    public void A_telephone_number_is_read_with_its_country_code_only(string typed, string? number) => Assert.Equal(number, PhoneNumber.Parse(typed)?.Value);
+    public void A_telephone_number_is_read_with_its_country_code_or_as_it_is_dialled_in_Finland(string typed, string? number) => Assert.Equal(number, PhoneNumber.Parse(typed)?.Value);
 
     private static int FreePort()
     {

@@ -76,6 +76,12 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <summary>What it answers to every recipient instead of taking the mail: <c>451 later</c>, <c>550 nobody</c>.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>The only recipient it answers so; null for every one.</summary>
+    public string? RefusedTo { get; set; }
+
+    /// <summary>Awaited when a recipient is named, before the answer: a server that takes its time.</summary>
+    public Func<string, Task>? Arriving { get; set; }
+
     public int Connections => _connections;
 
     public IReadOnlyList<ReceivedMail> Mails => [.. _mails];
@@ -146,7 +152,9 @@ public sealed class SmtpServer : IAsyncDisposable
                         break;
                     case "RCPT":
                         to = Address(line);
-                        await writer.WriteLineAsync(Refusal ?? "250 ok");
+                        if (Arriving is { } arriving)
+                            await arriving(to);
+                        await writer.WriteLineAsync((RefusedTo is null || RefusedTo == to ? Refusal : null) ?? "250 ok");
                         break;
                     case "DATA":
                         await writer.WriteLineAsync("354 go on");

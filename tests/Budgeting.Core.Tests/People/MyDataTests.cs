@@ -10,6 +10,7 @@ using Budgeting.Core.SignIn;
 using Budgeting.Core.Tests.Attachments;
 using Budgeting.Core.Tests.Electorate;
 using Budgeting.Core.Tests.Following;
+using Budgeting.Core.Tests.Notifications;
 using Budgeting.Core.Tests.SignIn;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
@@ -111,6 +112,77 @@ public sealed class MyDataTests
     }
 
     [Theory, EachDatabase]
+    public async Task Whatever_another_browser_still_asks_for_after_the_account_is_deleted_is_refused(DatabaseKind kind)
+    {
+        var (world, roundId, proposalId) = await ProposedAsync(kind);
+        await using var _ = world;
+        Assert.True((await world.SetRuleAsync(roundId, Registers.Sixteen)).Granted);
+        Assert.True((await world.ImportAsync(roundId, Rows)).Granted);
+        var code = (await world.CodesAsync(roundId, Rows))[0];
+        var headingId = await world.Sql(context => context.Headings.Select(heading => heading.Id).FirstAsync());
+        var others = (await world.Do<IProposals, Outcome<long>>(proposals => proposals.WriteAsync(
+            world.Official, roundId, Idea(headingId), Guid.NewGuid(), default))).Value;
+        Assert.True((await world.Do<IProposals, Outcome<Done>>(proposals => proposals.SubmitAsync(world.Official, others, default))).Granted);
+        var picture = (await world.Do<Core.Attachments.IAttachments, Outcome<long>>(attachments =>
+            attachments.AddAsync(world.Resident, proposalId, "Keinu koivun alla", new MemoryStream(Files.Jpeg), default))).Value;
+        var proof = (await world.Do<IIdentities, Identified>(identities => identities.IdentifyAsync(new("suomi-fi", "https://id.example", "s-1", "A-1", null, false), default))).Proof;
+        var (left, id) = (world.Resident, world.Resident.AccountId!.Value);
+        Assert.True((await DeleteAsync(world, left)).Granted);
+        var before = await world.Sql(context => context.Proposals.AsNoTracking().OrderBy(proposal => proposal.Id).ToListAsync());
+
+        async Task RefusedAsync<TService, T>(Func<TService, Task<Outcome<T>>> act)
+            where TService : notnull
+        {
+            var outcome = await world.Do(act);
+            Assert.True(outcome.RefusedFor("SignIn.Needed"), outcome.Refusals is [var refusal, ..] ? refusal.Key : "It was granted.");
+        }
+        await RefusedAsync<IPasskeys, string>(passkeys => passkeys.AddAsync(left, SignInWorld.Passkey(9), "Avain", "en", default));
+        await RefusedAsync<IPasskeys, Done>(passkeys => passkeys.RenameAsync(left, "AQID", "Avain", default));
+        await RefusedAsync<IRecoveryCodes, IReadOnlyList<string>>(codes => codes.RenewAsync(left, "en", default));
+        await RefusedAsync<IIdentities, IdentityUse>(identities => identities.LinkAsync(left, proof, "en", default));
+        await RefusedAsync<IAccounts, Done>(accounts => accounts.ChangeOwnAsync(left, "Eeva", world.TownId, default));
+        await RefusedAsync<IElectorate, string>(electorate => electorate.MakeDeskCodeAsync(left, default));
+        await RefusedAsync<IProposals, long>(proposals => proposals.WriteAsync(left, roundId, Idea(headingId), Guid.NewGuid(), default));
+        await RefusedAsync<IProposals, Done>(proposals => proposals.ChangeAsync(left, proposalId, Idea(headingId), default));
+        await RefusedAsync<IProposals, Done>(proposals => proposals.WithdrawAsync(left, proposalId, default));
+        await RefusedAsync<Core.Attachments.IAttachments, long>(attachments => attachments.AddAsync(left, proposalId, "Keinu talvella", new MemoryStream(Files.Jpeg), default));
+        await RefusedAsync<Core.Attachments.IAttachments, Done>(attachments => attachments.RemoveAsync(left, picture, default));
+        await RefusedAsync<IModeration, Done>(moderation => moderation.ReportAsync(left, others, new(ModerationCategory.PersonalData, null), default));
+        await RefusedAsync<IFollowing, Done>(following => following.FollowRoundAsync(left, roundId, default));
+        Assert.False((await world.LinkAsync(left, roundId, code)).Granted);
+        await world.Do<ISignInSessions, Guid>(sessions => sessions.BeginAsync(id, SignInWay.Link, "Firefox", default));
+
+        Assert.Equal(before.Select(proposal => (proposal.Id, proposal.Title, proposal.Status)),
+            (await world.Sql(context => context.Proposals.AsNoTracking().OrderBy(proposal => proposal.Id).ToListAsync())).Select(proposal => (proposal.Id, proposal.Title, proposal.Status)));
+        Assert.Equal(0, await world.Sql(async context =>
+            await context.UserPasskeys.CountAsync(row => row.UserId == id) + await context.RecoveryCodes.CountAsync(row => row.AccountId == id)
+            + await context.AccountIdentities.CountAsync(row => row.AccountId == id) + await context.ElectorAccounts.CountAsync(row => row.AccountId == id)
+            + await context.DeskCodes.CountAsync(row => row.AccountId == id) + await context.Reports.CountAsync(row => row.ReporterId == id)
+            + await context.SignInSessions.CountAsync(row => row.AccountId == id) + await context.Follows.CountAsync(row => row.AccountId == id)));
+
+        static ProposalInput Idea(long headingId) => new(headingId, "fi", "Penkki puistoon", "Tämä on ehdotus, jossa on tarpeeksi tekstiä.", null);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Nothing_is_written_about_somebody_beside_the_deletion_of_their_account(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        for (var i = 0; i < 5; i++)
+        {
+            var anna = await world.AccountAsync($"anna{i}@example.org");
+            var credential = (byte)(20 + i);
+            await Task.WhenAll(
+                DeleteAsync(world, anna),
+                world.Do<IPasskeys, Outcome<string>>(passkeys => passkeys.AddAsync(anna, SignInWorld.Passkey(credential), "Avain", "en", default)),
+                world.Do<IRecoveryCodes, Outcome<IReadOnlyList<string>>>(codes => codes.RenewAsync(anna, "en", default)),
+                world.Do<IElectorate, Outcome<string>>(electorate => electorate.MakeDeskCodeAsync(anna, default)));
+            Assert.Equal(0, await world.Sql(async context =>
+                await context.UserPasskeys.CountAsync(row => row.UserId == anna.AccountId) + await context.RecoveryCodes.CountAsync(row => row.AccountId == anna.AccountId)
+                + await context.DeskCodes.CountAsync(row => row.AccountId == anna.AccountId)));
+        }
+    }
+
+    [Theory, EachDatabase]
     public async Task A_name_stays_where_its_owner_wants_it_to(DatabaseKind kind)
     {
         var (world, _, proposalId) = await ProposedAsync(kind);
@@ -188,6 +260,26 @@ public sealed class MyDataTests
         // Another address is another voter, as it always was.
         Assert.True((await world.CastAsync(sheet, await world.AdmitAsync(await world.AccountAsync("eve@example.org"), roundId), 2)).Granted);
         Assert.Equal(2, await world.Sql(context => context.Ballots.CountAsync()));
+    }
+
+    [Theory, EachDatabase]
+    public async Task Where_no_mail_is_sent_nobody_shuts_another_out_by_giving_their_address_and_leaving(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        await using var smtp = new SmtpServer();
+        await using var sending = world.AnotherServer(smtp.Settings);
+        var (roundId, _) = await world.VotingAsync(costs: [40, 50]);
+        Assert.True((await DeleteAsync(world, await world.AccountAsync("anna@example.org", confirmed: false))).Granted);
+        world.Clock.Now += TimeSpan.FromMinutes(1);
+        var anna = await world.AccountAsync("anna@example.org", confirmed: false);
+        Assert.True((await world.Do<IElectorate, Outcome<Voter>>(electorate => electorate.AdmitAsync(anna, roundId, default))).Granted);
+
+        // Where mail is sent, its owner confirms the address and votes in the place of whoever gave it.
+        var eve = world.Fresh(await world.AccountAsync("berta@example.org", confirmed: false));
+        Assert.True((await sending.OnAsync<IMyData, Outcome<Done>>(data => data.DeleteAsync(eve, null, new(true, false), default))).Granted);
+        world.Clock.Now += TimeSpan.FromMinutes(1);
+        var berta = await world.AccountAsync("berta@example.org", confirmed: false);
+        Assert.True((await world.Do<IElectorate, Outcome<Voter>>(electorate => electorate.AdmitAsync(berta, roundId, default))).RefusedFor("Electorate.ConfirmAddress"));
     }
 
     [Theory, EachDatabase]

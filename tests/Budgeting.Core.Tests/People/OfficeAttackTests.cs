@@ -43,6 +43,23 @@ public sealed class OfficeAttackTests
     }
 
     [Theory, EachDatabase]
+    public async Task Who_finds_a_sign_in_open_makes_no_way_in_by_which_to_show_that_it_is_them(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var anna = await world.AccountAsync("anna@example.org");
+        anna = anna with { SignInId = await world.Do<ISignInSessions, Guid>(sessions => sessions.BeginAsync(anna.AccountId!.Value, SignInWay.Link, "Firefox", default)) };
+        Task<Outcome<string>> AddAsync(Actor actor, byte credential) => world.Do<IPasskeys, Outcome<string>>(passkeys => passkeys.AddAsync(actor, SignInWorld.Passkey(credential), "Avain", "en", default));
+        world.Clock.Now += TimeSpan.FromMinutes(11);
+        Assert.True((await AddAsync(anna, 1)).RefusedFor("Data.SignInAgain"));
+        Assert.True((await world.Do<IRecoveryCodes, Outcome<IReadOnlyList<string>>>(codes => codes.RenewAsync(anna, "en", default))).RefusedFor("Data.SignInAgain"));
+        // Whoever has just come in, by whatever way, adds one; who came in long ago shows it.
+        var now = anna with { SignInId = await world.Do<ISignInSessions, Guid>(sessions => sessions.BeginAsync(anna.AccountId!.Value, SignInWay.Link, "Firefox", default)) };
+        Assert.True((await AddAsync(now, 1)).Granted);
+        Assert.True((await AddAsync(anna, 2)).RefusedFor("StepUp.Needed"));
+        Assert.True((await AddAsync(world.Fresh(anna), 2)).Granted);
+    }
+
+    [Theory, EachDatabase]
     public async Task An_administrator_gives_an_office_only_to_an_account_with_a_passkey(DatabaseKind kind)
     {
         await using var world = await World.CreateAsync(kind);

@@ -53,6 +53,45 @@ public sealed class RetentionTests
     }
 
     [Theory, EachDatabase]
+    public async Task Only_who_was_warned_at_an_address_of_their_own_is_deleted_former_officials_too(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        await using var smtp = new SmtpServer();
+        await using var server = Server(world, smtp);
+        var mistyped = await world.AccountAsync("stranger@example.org", confirmed: false);
+        var refused = await world.AccountAsync("refused@example.org");
+        var former = await world.AccountAsync("former@example.org");
+        await world.GrantAsync(former, Role.Evaluator, endsAt: world.Clock.Now.AddDays(30));
+        Task<bool> HasLeftAsync(Actor person) => world.Sql(context => context.Users.Where(account => account.Id == person.AccountId).Select(account => account.LeftAt != null).SingleAsync());
+        (smtp.Refusal, smtp.RefusedTo) = ("550 nobody", "refused@example.org");
+        await RunAsync(server, RetentionTask.InactiveAccounts);
+        world.Clock.Now += TimeSpan.FromDays(800);
+        Assert.Equal(2, await RunAsync(server, RetentionTask.InactiveAccounts));
+        // The warning leaves ten days later: the mail server was away.
+        world.Clock.Now += TimeSpan.FromDays(10);
+        await server.SendMailAsync();
+        Assert.Equal(["former@example.org"], smtp.Mails.Select(mail => mail.To));
+        world.Clock.Now += TimeSpan.FromDays(51);
+        await RunAsync(server, RetentionTask.InactiveAccounts);
+        Assert.False(await HasLeftAsync(former));
+        world.Clock.Now += TimeSpan.FromDays(10);
+        await RunAsync(server, RetentionTask.InactiveAccounts);
+        Assert.True(await HasLeftAsync(former));
+        Assert.False(await HasLeftAsync(refused));
+        Assert.False(await HasLeftAsync(mistyped));
+
+        // The one whose warning was refused is warned anew, and deleted after that.
+        smtp.Refusal = null;
+        await RunAsync(server, RetentionTask.InactiveAccounts);
+        await server.SendMailAsync();
+        Assert.Equal(["refused@example.org"], smtp.Mails.Skip(1).Select(mail => mail.To));
+        world.Clock.Now += TimeSpan.FromDays(61);
+        await RunAsync(server, RetentionTask.InactiveAccounts);
+        Assert.True(await HasLeftAsync(refused));
+        Assert.False(await HasLeftAsync(mistyped));
+    }
+
+    [Theory, EachDatabase]
     public async Task Without_mail_nobody_is_warned_and_nobody_deleted(DatabaseKind kind)
     {
         await using var world = await World.CreateAsync(kind);
@@ -96,7 +135,8 @@ public sealed class RetentionTests
         await using var world = await World.CreateAsync(kind);
         await using var server = world.AnotherServer();
         await world.VotingAsync(costs: [40]);
-        Assert.True((await world.Do<IMyData, Outcome<Done>>(data => data.DeleteAsync(world.Fresh(world.Resident), null, new(true, false), default))).Granted);
+        var anna = await world.AccountAsync("anna@example.org");
+        Assert.True((await world.Do<IMyData, Outcome<Done>>(data => data.DeleteAsync(world.Fresh(anna), null, new(true, false), default))).Granted);
         Assert.Equal(0, await RunAsync(server, RetentionTask.FormerVoters));
         world.TravelTo(Phase.Counting);
         Assert.Equal(1, await RunAsync(server, RetentionTask.FormerVoters));
