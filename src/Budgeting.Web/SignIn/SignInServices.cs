@@ -2,7 +2,6 @@ using Budgeting.Core.Database;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.People;
 using Budgeting.Web.Demo;
-using Budgeting.Web.Jobs;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -68,7 +67,6 @@ internal static class SignInServices
         services.AddScoped<ISignIn>(provider => provider.GetRequiredService<IdentitySignIn>());
         services.AddScoped<IWaysIn>(provider => provider.GetRequiredService<IdentitySignIn>());
         services.AddHostedService<MessageSender>();
-        services.AddHostedService<InvitationSender>();
         if (configuration.GetValue("Demo:Enabled", defaultValue: false) && !(configuration.GetSection("Mail").Get<MailOptions>() ?? new()).IsSetUp)
         {
             services.AddSingleton<DemoMailbox>();

@@ -44,7 +44,7 @@ public sealed class ReadingTests
         Assert.Equal("The park gets a bench.", page.Text(".ballot__plain"));
         // What the page of the ballot says when something is wrong is plain as well.
         page = await voter.SendAsync(page, ".ballot");
-        Assert.Contains("Choose at least one project. You have not voted yet.", page.Text());
+        Assert.Contains("Choose at least one project. This vote was not stored. If you voted before, that vote is safe.", page.Text());
         Assert.Contains("Voting is easy", (await voter.OpenAsync("/help/voting")).Text());
 
         page = await voter.OpenAsync($"/reading/large?returnUrl=%2Frounds%2F{roundId}%2Fvote");
