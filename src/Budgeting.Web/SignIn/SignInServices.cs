@@ -49,7 +49,7 @@ internal static class SignInServices
         services.AddOptions<SecurityStampValidatorOptions>().Configure<TimeProvider>((validation, time) =>
         {
             validation.TimeProvider = time;
-            // How long a sign-in that was ended elsewhere can still be used.
+            // How long a sign-in that was ended elsewhere can still be used, and the links to pages of a role show that was given or taken; the role itself counts at once.
             validation.ValidationInterval = TimeSpan.FromMinutes(1);
             validation.OnRefreshingPrincipal = refreshing =>
             {

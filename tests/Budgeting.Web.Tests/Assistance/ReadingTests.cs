@@ -55,6 +55,22 @@ public sealed class ReadingTests
         Assert.Equal(404, await site.Browse().StatusAsync("/reading/tiny"));
     }
 
+    [Fact]
+    public async Task A_text_that_falls_back_to_another_language_says_which_it_is()
+    {
+        await using var site = await Site.CreateAsync();
+        var roundId = await site.World.RoundAsync();
+        site.World.TravelTo(Phase.Proposing);
+        await site.World.Do<IPlainSummaries, Outcome<Done>>(plain => plain.WriteRoundAsync(site.World.Official, roundId, new("Nyt äänestetään puistosta."), default));
+        site.World.TravelTo(Phase.Voting);
+        var official = new Forms(site.Client(site.World.Official));
+        // The region's name and the summary have no English text.
+        Assert.Equal("fi", (await official.OpenAsync("/admin/roles/county")).QuerySelector(".lead > span")!.GetAttribute("lang"));
+        var page = await official.OpenAsync($"/admin/rounds/{roundId}/plain");
+        Assert.Equal("Round", page.Text(".lead"));
+        Assert.Equal("Nyt äänestetään puistosta.", page.Text("main p > span[lang=fi]"));
+    }
+
     [Theory]
     [InlineData("fi", "Valitse hankkeet, joista pidät")]
     [InlineData("sv", "Välj de projekt som du tycker om")]
