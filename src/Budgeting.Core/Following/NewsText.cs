@@ -27,7 +27,7 @@ internal static class NewsText
                 text.Append("- ").Append(Sentence(language, line)).Append('\n').Append(site.To(PathOf(line))).Append("\n\n");
         }
         if (more > 0)
-            text.Append(In(language, $"Lisäksi {more} muuta: ", $"Därtill {more} andra: ", $"And {more} more: ")).Append('\n').Append(site.To("/my/following")).Append("\n\n");
+            text.Append(In(language, $"Lisäksi {more} muuta: ", $"Dessutom {more} till: ", $"And {more} more: ")).Append('\n').Append(site.To("/my/following")).Append("\n\n");
         text.Append(choice switch
         {
             NewsChoice.Immediate => In(language, "Saat tämän viestin heti, kun jotain tapahtuu, koska seuraat tätä.", "Du får det här meddelandet genast när något händer eftersom du följer det här.", "You get this message as soon as something happens, because you follow this."),
@@ -36,8 +36,8 @@ internal static class NewsText
         });
         text.Append('\n').Append(In(language, "Valitse, milloin viestejä tulee:", "Välj när meddelanden kommer:", "Choose when messages come:")).Append('\n').Append(site.To("/my/following")).Append("\n\n");
         text.Append(ofRound
-            ? In(language, "Lopeta viestit tästä kierroksesta (et tarvitse kirjautumista):", "Avsluta meddelandena om den här omgången (du behöver inte logga in):", "Stop messages about this round (no sign-in needed):")
-            : In(language, "Lopeta nämä viestit (et tarvitse kirjautumista):", "Avsluta de här meddelandena (du behöver inte logga in):", "Stop these messages (no sign-in needed):"));
+            ? In(language, "Lopeta viestit tästä kierroksesta (kirjautumista ei tarvita):", "Avsluta meddelandena om den här omgången (du behöver inte logga in):", "Stop messages about this round (no sign-in needed):")
+            : In(language, "Lopeta nämä viestit (kirjautumista ei tarvita):", "Avsluta de här meddelandena (du behöver inte logga in):", "Stop these messages (no sign-in needed):"));
         text.Append('\n').Append(stop).Append('\n');
         var subject = lines.Count == 1 && more <= 0
             ? $"{lines[0].RoundTitle.In(language)}: {Headline(language, lines[0])}"

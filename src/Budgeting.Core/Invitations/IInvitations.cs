@@ -27,10 +27,10 @@ public interface IInvitations
     /// Writes messages that are due into the outbox, so many that others need not wait long behind them, and erases addresses that are needed no more. Any number of servers may do so at once:
     /// each address is written to once.
     /// </summary>
-    /// <param name="site">The site's own address, with which links begin.</param>
+    /// <param name="site">The site's own address, with which links begin; null where it is not configured. Then links are paths.</param>
     /// <param name="cancellation">Stops; what was written stays.</param>
     /// <returns>How many messages were written.</returns>
-    Task<int> WriteDueAsync(Uri site, CancellationToken cancellation);
+    Task<int> WriteDueAsync(Uri? site, CancellationToken cancellation);
 
     /// <summary>Deletes the addresses of rounds whose voting is over.</summary>
     /// <returns>How many.</returns>

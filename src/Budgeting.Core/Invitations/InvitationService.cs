@@ -86,7 +86,7 @@ internal sealed class InvitationService(
             [.. messages.Select(line => new InvitationMessages(line.Kind, line.Channel, line.State, line.Count)).OrderBy(line => line.Kind).ThenBy(line => line.Channel).ThenBy(line => line.State)]);
     }
 
-    public async Task<int> WriteDueAsync(Uri site, CancellationToken cancellation)
+    public async Task<int> WriteDueAsync(Uri? site, CancellationToken cancellation)
     {
         var (byEmail, bySms) = (outbox.Carries(MessageChannel.Email), outbox.Carries(MessageChannel.Sms));
         if (!byEmail && !bySms)
@@ -133,7 +133,7 @@ internal sealed class InvitationService(
     }
 
     /// <summary>Writes to some of those who are due, in one transaction with what becomes of their addresses.</summary>
-    private async Task<int> WriteAsync(Uri site, long roundId, bool byEmail, bool bySms, int most, CancellationToken cancellation)
+    private async Task<int> WriteAsync(Uri? site, long roundId, bool byEmail, bool bySms, int most, CancellationToken cancellation)
     {
         context.ChangeTracker.Clear();
         var key = await keys.GetAsync(cancellation);
@@ -155,7 +155,7 @@ internal sealed class InvitationService(
         if (people.Count == 0)
             return 0;
         var zone = TimeZoneInfo.FindSystemTimeZoneById(await context.Set<Region>().Where(region => region.Id == round.RegionId).Select(region => region.TimeZone).FirstAsync(cancellation));
-        var link = new Uri(site, $"/rounds/{roundId}/code").ToString();
+        var link = new SiteLinks(site).To($"/rounds/{roundId}/code");
         var opens = round.Schedule.StartOf(Phase.Voting) is { } start && start > now ? start : (DateTimeOffset?)null;
         var written = 0;
         foreach (var person in people)

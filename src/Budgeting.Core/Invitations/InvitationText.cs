@@ -24,7 +24,7 @@ internal static class InvitationText
                 {(from is null ? "" : $"Äänestys alkaa {from}.\n")}Äänestys päättyy {until}.
 
                 Äänestä täällä: {link}
-                {(code is null ? "\nJos olet saanut kirjeen, äänestä sen koodilla. Ilman koodia voit pyytää apua äänestysvirkailijalta." : $"\nKoodisi: {code}\n\nKoodilla äänestetään sinun puolestasi. Älä anna sitä muille.")}
+                {(code is null ? "\nJos olet saanut kirjeen, äänestä sen koodilla. Ilman koodia voit pyytää apua äänestysvirkailijalta." : $"\nKoodisi: {code}\n\nSe, jolla on koodi, voi äänestää puolestasi. Älä anna sitä muille.")}
 
                 Osoitteesi saatiin äänioikeusrekisteristä tätä viestiä varten, eikä sitä käytetä muuhun.
                 """,
@@ -34,9 +34,9 @@ internal static class InvitationText
                 {(from is null ? "" : $"Omröstningen börjar {from}.\n")}Omröstningen slutar {until}.
 
                 Rösta här: {link}
-                {(code is null ? "\nHar du fått ett brev, rösta med koden i det. Utan kod kan du be en valfunktionär om hjälp." : $"\nDin kod: {code}\n\nMed koden röstar man för dig. Ge den inte till andra.")}
+                {(code is null ? "\nHar du fått ett brev, rösta med koden i det. Utan kod kan du be en valfunktionär om hjälp." : $"\nDin kod: {code}\n\nDen som har koden kan rösta i ditt ställe. Ge den inte till andra.")}
 
-                Din adress kommer från rösträttsregistret för det här meddelandet och används inte till något annat.
+                Din adress kommer från röstlängden för det här meddelandet och används inte till något annat.
                 """,
                 $"""
                 You can vote: {title.In("en")}
@@ -44,7 +44,7 @@ internal static class InvitationText
                 {(from is null ? "" : $"Voting opens {from}.\n")}Voting closes {until}.
 
                 Vote here: {link}
-                {(code is null ? "\nIf you have got a letter, vote by its code. Without a code, ask a clerk for help." : $"\nYour code: {code}\n\nWhoever has the code votes for you. Give it to nobody.")}
+                {(code is null ? "\nIf you have got a letter, vote by its code. Without a code, ask a clerk for help." : $"\nYour code: {code}\n\nWhoever has the code can vote in your place. Give it to nobody.")}
 
                 Your address came from the register of voters for this message and is used for nothing else.
                 """).In(language));

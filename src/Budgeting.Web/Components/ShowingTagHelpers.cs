@@ -104,6 +104,9 @@ public sealed class DataTableTagHelper : TagHelper
     /// <summary>What the table shows.</summary>
     public required string Caption { get; set; }
 
+    /// <summary>Whether the heading above the table says the same: then the caption is for those only who come to the table without it.</summary>
+    public bool Headed { get; set; }
+
     /// <inheritdoc/>
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
@@ -119,7 +122,7 @@ public sealed class DataTableTagHelper : TagHelper
         wrapper.AddCssClass("hds-table-container");
         output.PreElement.SetHtmlContent(wrapper);
         var caption = new TagBuilder("caption");
-        caption.AddCssClass("hds-table__caption");
+        caption.AddCssClass(Headed ? "visually-hidden" : "hds-table__caption");
         caption.InnerHtml.Append(Caption);
         output.PreContent.SetHtmlContent(caption);
         output.PostElement.SetHtmlContent("</div>");

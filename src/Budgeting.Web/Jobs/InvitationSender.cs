@@ -10,15 +10,12 @@ internal sealed partial class InvitationSender(IServiceScopeFactory scopes, Site
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Without an address of the site there is none to invite people to.
-        if (site.Address is not { } address)
-            return;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await using (var scope = scopes.CreateAsyncScope())
-                    await scope.ServiceProvider.GetRequiredService<IInvitations>().WriteDueAsync(address, stoppingToken);
+                    await scope.ServiceProvider.GetRequiredService<IInvitations>().WriteDueAsync(site.Address, stoppingToken);
                 await Task.Delay(Looks, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

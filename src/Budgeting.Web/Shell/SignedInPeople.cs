@@ -73,8 +73,6 @@ public static class SignedInPeople
             };
         });
         services.AddAuthorization();
-        // A role given or taken counts at once; the links that the cookie's claims choose follow within a minute.
-        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(1));
     }
 
     private static Task AnswerOrRedirect(RedirectContext<CookieAuthenticationOptions> context, int status)

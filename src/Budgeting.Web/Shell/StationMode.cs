@@ -95,10 +95,10 @@ public static class StationRequests
     }
 
     /// <summary>Where the next voter begins.</summary>
-    public static string StartPage(this StationHere station)
+    public static string StartPage(this StationPass pass)
     {
-        ArgumentNullException.ThrowIfNull(station);
-        return string.Create(CultureInfo.InvariantCulture, $"/rounds/{station.Pass.RoundId}/code");
+        ArgumentNullException.ThrowIfNull(pass);
+        return string.Create(CultureInfo.InvariantCulture, $"/rounds/{pass.RoundId}/code");
     }
 }
 

@@ -124,6 +124,9 @@ internal sealed partial class OidcFlow(
         }
     }
 
+    /// <summary>Where the person was going who began in this browser; null when nobody did, or the browser does not tell any more.</summary>
+    public string? Going => ReadBegun()?.ReturnUrl;
+
     private HttpContext Http => http.HttpContext!;
 
     private string CookieName => site.Https ? "__Host-budgeting-oidc" : "budgeting-oidc";
@@ -139,9 +142,15 @@ internal sealed partial class OidcFlow(
 
     private Begun? TakeBegun()
     {
+        if (Http.Request.Cookies.ContainsKey(CookieName))
+            Http.Response.Cookies.Delete(CookieName, Cookie(null));
+        return ReadBegun();
+    }
+
+    private Begun? ReadBegun()
+    {
         if (Http.Request.Cookies[CookieName] is not { Length: > 0 } cookie)
             return null;
-        Http.Response.Cookies.Delete(CookieName, Cookie(null));
         try
         {
             return JsonSerializer.Deserialize<Begun>(_protector.Unprotect(cookie));

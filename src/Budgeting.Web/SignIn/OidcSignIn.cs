@@ -32,6 +32,9 @@ public interface IIdentification
     /// <returns>Where to go on, or <c>NotFound</c>, <c>Oidc.Stale</c>, <c>Oidc.Cancelled</c>, <c>Oidc.Unavailable</c>, <c>Oidc.Refused</c>, <c>Identity.Taken</c>, <c>SignIn.Failed</c>.</returns>
     Task<Outcome<IdentificationDone>> FinishAsync(string provider, OidcReturn answer, CancellationToken cancellation);
 
+    /// <summary>Where the person was going whose answer was not taken; null when it is not known.</summary>
+    string? Going { get; }
+
     /// <summary>The proof that this browser keeps; null when it keeps none that is still good.</summary>
     Task<Identified?> FindAsync(CancellationToken cancellation);
 
@@ -83,6 +86,8 @@ internal sealed class OidcSignIn(
             return Outcome<IdentificationDone>.Refused(entered.Refusals);
         return new IdentificationDone(returnUrl, used.Value);
     }
+
+    public string? Going => flow.Going;
 
     public async Task<Identified?> FindAsync(CancellationToken cancellation) =>
         Http.Request.Cookies[CookieName] is { Length: > 0 } proof && await identities.LookAsync(proof, cancellation) is { Granted: true, Value: var identified } ? identified : null;

@@ -2,7 +2,6 @@ using Budgeting.Core.Database;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.People;
 using Budgeting.Web.Demo;
-using Budgeting.Web.Jobs;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -50,7 +49,7 @@ internal static class SignInServices
         services.AddOptions<SecurityStampValidatorOptions>().Configure<TimeProvider>((validation, time) =>
         {
             validation.TimeProvider = time;
-            // How long a sign-in that was ended elsewhere can still be used.
+            // How long a sign-in that was ended elsewhere can still be used, and the links to pages of a role show that was given or taken; the role itself counts at once.
             validation.ValidationInterval = TimeSpan.FromMinutes(1);
             validation.OnRefreshingPrincipal = refreshing =>
             {
@@ -68,7 +67,6 @@ internal static class SignInServices
         services.AddScoped<ISignIn>(provider => provider.GetRequiredService<IdentitySignIn>());
         services.AddScoped<IWaysIn>(provider => provider.GetRequiredService<IdentitySignIn>());
         services.AddHostedService<MessageSender>();
-        services.AddHostedService<InvitationSender>();
         if (configuration.GetValue("Demo:Enabled", defaultValue: false) && !(configuration.GetSection("Mail").Get<MailOptions>() ?? new()).IsSetUp)
         {
             services.AddSingleton<DemoMailbox>();

@@ -31,8 +31,8 @@ const write = (kept) => {
 
 const offer = document.querySelector("[data-keep-receipt]");
 if (offer) {
-  const { round, title } = offer.dataset;
-  const receipt = { round: Number(round), title, code: offer.dataset.code, day: new Date().toISOString().slice(0, 10) };
+  const { round, title, day } = offer.dataset;
+  const receipt = { round: Number(round), title, code: offer.dataset.code, day };
   const button = offer.querySelector("button");
   const status = offer.querySelector("[role=status]");
   const link = offer.querySelector("[data-kept-link]");

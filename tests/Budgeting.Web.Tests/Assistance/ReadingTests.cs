@@ -44,7 +44,7 @@ public sealed class ReadingTests
         Assert.Equal("The park gets a bench.", page.Text(".ballot__plain"));
         // What the page of the ballot says when something is wrong is plain as well.
         page = await voter.SendAsync(page, ".ballot");
-        Assert.Contains("Choose at least one project. You have not voted yet.", page.Text());
+        Assert.Contains("Choose at least one project. This vote was not stored. If you voted before, that vote is safe.", page.Text());
         Assert.Contains("Voting is easy", (await voter.OpenAsync("/help/voting")).Text());
 
         page = await voter.OpenAsync($"/reading/large?returnUrl=%2Frounds%2F{roundId}%2Fvote");
@@ -53,6 +53,22 @@ public sealed class ReadingTests
         page = await voter.OpenAsync($"/reading/normal?returnUrl=%2Frounds%2F{roundId}");
         Assert.Equal("reading-normal", page.DocumentElement.ClassName);
         Assert.Equal(404, await site.Browse().StatusAsync("/reading/tiny"));
+    }
+
+    [Fact]
+    public async Task A_text_that_falls_back_to_another_language_says_which_it_is()
+    {
+        await using var site = await Site.CreateAsync();
+        var roundId = await site.World.RoundAsync();
+        site.World.TravelTo(Phase.Proposing);
+        await site.World.Do<IPlainSummaries, Outcome<Done>>(plain => plain.WriteRoundAsync(site.World.Official, roundId, new("Nyt äänestetään puistosta."), default));
+        site.World.TravelTo(Phase.Voting);
+        var official = new Forms(site.Client(site.World.Official));
+        // The region's name and the summary have no English text.
+        Assert.Equal("fi", (await official.OpenAsync("/admin/roles/county")).QuerySelector(".lead > span")!.GetAttribute("lang"));
+        var page = await official.OpenAsync($"/admin/rounds/{roundId}/plain");
+        Assert.Equal("Round", page.Text(".lead"));
+        Assert.Equal("Nyt äänestetään puistosta.", page.Text("main p > span[lang=fi]"));
     }
 
     [Theory]

@@ -1,7 +1,9 @@
-using Budgeting.Core.Invitations;
+using Budgeting.Core.Tests;
 using Budgeting.Core.Tests.Electorate;
 using Budgeting.Core.Tests.Notifications;
+using Budgeting.Web.Demo;
 using Budgeting.Web.Tests.Electorate;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Budgeting.Web.Tests.Invitations;
 
@@ -40,5 +42,22 @@ public sealed class InvitationPageTests
         Assert.Null(page.QuerySelector(".form"));
         page = await coordinator.SendAsync(page, "form[action='?handler=Cancel']");
         Assert.Contains("Sending is cancelled", page.Text());
+    }
+
+    [Fact]
+    public async Task Invitations_of_a_demonstration_come_to_its_mailbox()
+    {
+        await using var world = await World.CreateAsync(DatabaseKind.Sqlite);
+        var (roundId, _) = await world.RegisteredAsync(Rows);
+        // No mail server, and no address of the site, as the README starts it.
+        await using var site = Site.Over(world, ("Demo:Enabled", "true"));
+        var address = $"/admin/rounds/{roundId}/invitations";
+        var coordinator = new Forms(site.Client(world.Official));
+        await coordinator.SendAsync(await coordinator.OpenAsync(address), ".form", ("Input.WithCodes", "true"));
+        var mailbox = site.Services.GetRequiredService<DemoMailbox>();
+        for (var i = 0; i < 150 && mailbox.Mails.Count == 0; i++)
+            await Task.Delay(100);
+        var mail = Assert.Single(mailbox.Mails, mail => mail.To == "anna@example.org");
+        Assert.Contains($" /rounds/{roundId}/code", mail.Text);
     }
 }

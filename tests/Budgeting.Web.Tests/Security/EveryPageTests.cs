@@ -97,6 +97,30 @@ public sealed partial class EveryPageTests
     }
 
     [Fact]
+    public async Task Every_page_with_a_star_says_what_it_means()
+    {
+        var (site, roundId) = await OpenAsync();
+        await using var disposed = site;
+        HashSet<string> starred = [];
+        foreach (var person in new[] { Actor.Visitor, site.World.Resident, site.World.Official })
+        {
+            foreach (var address in Readable(site, roundId))
+            {
+                // A browser of its own each time: some addresses change its language.
+                var answer = await Https(site, person).GetAsync(address);
+                if (answer.Content.Headers.ContentType?.MediaType != "text/html")
+                    continue;
+                var page = await BrowsingContext.New().OpenAsync(async response => response.Content(await answer.Content.ReadAsStringAsync()));
+                if (page.QuerySelector("main [class$='__required']") is null)
+                    continue;
+                starred.Add(address);
+                Assert.True(page.QuerySelector("main")!.TextContent.Contains("Fields marked with *", StringComparison.Ordinal), address);
+            }
+        }
+        Assert.True(starred.Count > 10, $"Only {starred.Count} pages have fields that must be filled in");
+    }
+
+    [Fact]
     public async Task Every_cookie_of_every_page_is_kept_from_scripts_from_plain_http_and_from_other_sites()
     {
         var (site, roundId) = await OpenAsync();

@@ -41,7 +41,7 @@ public sealed class IdentificationTests
     {
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         var page = await Forms.ReadAsync(answer);
-        Assert.True(page.Links("/sign-in/with/suomi-fi"));
+        Assert.Contains(page.QuerySelectorAll("main a"), link => link.GetAttribute("href")!.StartsWith("/sign-in/with/suomi-fi", StringComparison.Ordinal));
         Assert.True(page.Links("/sign-in"));
         return page.Text(".error-summary");
     }
@@ -88,6 +88,23 @@ public sealed class IdentificationTests
         Assert.Contains("by e-identification", (await new Forms(elsewhere).OpenAsync("/account/sign-ins")).Text(), StringComparison.Ordinal);
         page = await new Forms(elsewhere).OpenAsync("/account/identities");
         Assert.Contains("You can vote by signing in", page.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_breaks_off_may_begin_again_and_still_comes_to_where_they_were_going()
+    {
+        var (site, provider) = await StartAsync();
+        await using var _ = site;
+        await using var __ = provider;
+        var client = site.Client(redirects: false);
+        var begun = (await client.GetAsync("/sign-in/with/suomi-fi?returnUrl=%2Fregions%2Ftown")).Headers.Location!;
+        var state = QueryHelpers.ParseQuery(begun.Query)["state"];
+        var answer = await client.GetAsync($"/sign-in/with/suomi-fi/return?error=access_denied&state={state}");
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.True((await Forms.ReadAsync(answer)).Links("/sign-in/with/suomi-fi?returnUrl=%2Fregions%2Ftown"));
+        // The answer is used up, and of one that nobody began nothing is known.
+        answer = await client.GetAsync($"/sign-in/with/suomi-fi/return?error=access_denied&state={state}");
+        Assert.True((await Forms.ReadAsync(answer)).Links("/sign-in/with/suomi-fi"));
     }
 
     [Fact]

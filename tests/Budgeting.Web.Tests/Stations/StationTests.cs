@@ -157,6 +157,22 @@ public sealed partial class StationTests
     }
 
     [Fact]
+    public async Task Whoever_reads_and_ponders_at_a_station_keeps_what_they_chose()
+    {
+        var (site, roundId, clerk, codes) = await VotingAsync();
+        await using var _ = site;
+        var device = new Forms(site.Client());
+        var start = await StartAsync(device, await OpenAsync(clerk, roundId));
+        var ballot = await device.SendAsync(start, ".form", ("Input.Code", codes[0]));
+        site.World.Clock.Now += TimeSpan.FromMinutes(29);
+        var field = ballot.QuerySelector("input[type=checkbox]")!.GetAttribute("name")!;
+        var review = await device.SendAsync(ballot, ".ballot", (field, "1"));
+        Assert.Contains("Penkki puistoon", review.Text(".review"));
+        site.World.Clock.Now += TimeSpan.FromMinutes(29);
+        Assert.EndsWith("/vote/receipt", (await device.SendAsync(review, "form[action*='Cast']")).Path());
+    }
+
+    [Fact]
     public async Task Without_scripts_pages_ask_whether_somebody_is_there_and_go_on_by_themselves()
     {
         var (site, roundId, clerk, codes) = await VotingAsync();

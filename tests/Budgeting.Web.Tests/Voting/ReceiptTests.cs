@@ -7,6 +7,7 @@ using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Budgeting.Web.Pages.Voting;
+using Budgeting.Web.Tests.Electorate;
 using Microsoft.AspNetCore.Http;
 
 namespace Budgeting.Web.Tests.Voting;
@@ -63,6 +64,21 @@ public sealed class ReceiptTests
         foreach (var code in new[] { "0000-0000-0000-0000", "R1XG", "" })
             Assert.Equal($"/rounds/{roundId}/receipt", (await Post(code)).RequestMessage!.RequestUri!.PathAndQuery);
         Assert.Equal($"/rounds/{roundId}/receipt", (await client.GetAsync($"/rounds/{roundId}/receipt/print")).RequestMessage!.RequestUri!.PathAndQuery);
+    }
+
+    [Fact]
+    public async Task The_day_of_a_receipt_to_keep_is_the_regions()
+    {
+        await using var site = await Site.CreateAsync();
+        var (roundId, _) = await site.World.VotingAsync(costs: [10, 20]);
+        var day = DateOnly.FromDateTime(site.World.Clock.Now.UtcDateTime).AddDays(1);
+        // In Helsinki the next day has begun.
+        site.World.Clock.Now = new(day, new TimeOnly(22, 30), TimeSpan.Zero);
+        var voter = new Forms(site.Client(site.World.Resident));
+        var ballot = await voter.OpenAsync($"/rounds/{roundId}/vote");
+        var review = await voter.SendAsync(ballot, ".ballot", (ballot.QuerySelector("input[type=checkbox]")!.GetAttribute("name")!, "1"));
+        var receipt = await voter.SendAsync(review, "form[action*='Cast']");
+        Assert.Equal(day.AddDays(1).ToString("O"), receipt.QuerySelector("[data-keep-receipt]")!.GetAttribute("data-day"));
     }
 
     [Fact]

@@ -13,6 +13,9 @@ public sealed class IdentifyReturnModel(IIdentification identification, IStringL
     /// <summary>The provider's key.</summary>
     [BindProperty(SupportsGet = true)] public string Provider { get; set; } = "";
 
+    /// <summary>Where the person was going; null when it is not known.</summary>
+    public string? Going => identification.Going;
+
     /// <summary>Takes the answer and goes on; shows why not when it cannot be taken.</summary>
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {

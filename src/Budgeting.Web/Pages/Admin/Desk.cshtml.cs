@@ -22,6 +22,9 @@ public sealed class DeskModel(IRounds rounds, IAuthority authority, IClerkDesk d
     /// <summary>The entry; null while none was found.</summary>
     public DeskEntry? Entry { get; private set; }
 
+    /// <summary>Whether the account just named was not linked, since the entry is another account's.</summary>
+    public bool Disputed { get; private set; }
+
     /// <summary>The stations that are open or wait for their device.</summary>
     public IReadOnlyList<StationView> Stations { get; private set; } = [];
 
@@ -85,7 +88,8 @@ public sealed class DeskModel(IRounds rounds, IAuthority authority, IClerkDesk d
         ModelState.Clear();
         if (!linked.Granted)
             return this.Refuse(linked.Refusals);
-        ViewData["Done"] = texts[linked.Value == LinkState.Disputed ? "Desk.LinkDisputed" : "Desk.LinkDone"].Value;
+        Disputed = linked.Value == LinkState.Disputed;
+        ViewData["Done"] = texts[Disputed ? "Desk.LinkDisputed" : "Desk.LinkDone"].Value;
         Input = new();
         return Page();
     }

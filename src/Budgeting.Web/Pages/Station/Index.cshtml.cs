@@ -18,13 +18,13 @@ public sealed class IndexModel(IStations stations, StationDevices devices, ISign
     [BindProperty(SupportsGet = true)] public bool Ended { get; set; }
 
     /// <summary>Asks for the code.</summary>
-    public IActionResult OnGet() => HttpContext.Station() is { } station ? LocalRedirect(station.StartPage()) : Page();
+    public IActionResult OnGet() => HttpContext.Station() is { } station ? LocalRedirect(station.Pass.StartPage()) : Page();
 
     /// <summary>Makes the device a station.</summary>
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         if (HttpContext.Station() is { } already)
-            return LocalRedirect(already.StartPage());
+            return LocalRedirect(already.Pass.StartPage());
         var started = await stations.StartAsync(Input.Code, HttpContext.Connection.RemoteIpAddress?.ToString(), cancellation);
         if (!started.Granted)
             return this.Refuse(started.Refusals);
@@ -32,7 +32,7 @@ public sealed class IndexModel(IStations stations, StationDevices devices, ISign
         if (User.IsSignedIn())
             await signIn.SignOutAsync(cancellation);
         devices.Keep(HttpContext, started.Value);
-        return LocalRedirect(new StationHere(started.Value, "").StartPage());
+        return LocalRedirect(started.Value.StartPage());
     }
 
     /// <summary>The code.</summary>

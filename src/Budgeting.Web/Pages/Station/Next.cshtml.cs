@@ -14,6 +14,6 @@ public sealed class NextModel(StationDevices devices) : PageModel
         if (HttpContext.Station() is not { } station)
             return LocalRedirect("/station");
         devices.Wipe(HttpContext, station.Pass.RoundId);
-        return LocalRedirect(station.StartPage());
+        return LocalRedirect(station.Pass.StartPage());
     }
 }

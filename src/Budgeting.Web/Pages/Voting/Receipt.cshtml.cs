@@ -8,7 +8,7 @@ namespace Budgeting.Web.Pages.Voting;
 
 /// <summary>Says that the vote is stored, and gives the receipt once.</summary>
 [AtStation]
-public sealed class ReceiptModel(IRounds rounds, VotingSessions sessions, ReceiptHandover handover) : PageModel
+public sealed class ReceiptModel(IRounds rounds, VotingSessions sessions, ReceiptHandover handover, TimeProvider time) : PageModel
 {
     /// <summary>The round.</summary>
     public RoundView Round { get; private set; } = null!;
@@ -21,6 +21,9 @@ public sealed class ReceiptModel(IRounds rounds, VotingSessions sessions, Receip
 
     /// <summary>The region's time zone.</summary>
     public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(Round.Region.TimeZone);
+
+    /// <summary>The day on which the receipt is given, by the region's clocks.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), Zone).DateTime);
 
     /// <summary>Shows the receipt.</summary>
     public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)

@@ -15,10 +15,8 @@ namespace Budgeting.Web.Pages.Voting;
 /// </summary>
 public sealed partial class VotingSessions(IDataProtectionProvider protection, TimeProvider time, bool https)
 {
+    // At a station too: its pages wipe after a voter who is gone, and one who reads and ponders sends nothing.
     private static readonly TimeSpan Lasts = TimeSpan.FromMinutes(30);
-
-    // The next voter stands behind: should the station's page not have asked, the pass dies soon.
-    private static readonly TimeSpan LastsAtStation = TimeSpan.FromMinutes(10);
 
     private readonly IDataProtector _protector = protection.CreateProtector("Budgeting.VotingSession");
 
@@ -52,7 +50,7 @@ public sealed partial class VotingSessions(IDataProtectionProvider protection, T
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(pass);
-        var session = new Session(pass, time.GetUtcNow() + (context.Station() is null ? Lasts : LastsAtStation));
+        var session = new Session(pass, time.GetUtcNow() + Lasts);
         context.Response.Cookies.Append(Name, _protector.Protect(JsonSerializer.Serialize(session, SessionJson.Default.Session)), Options(context, pass.RoundId));
         // A page for whoever holds the pass is nobody else's: the next person at the browser must not come back to it.
         context.Response.OnStarting(() =>
