@@ -133,9 +133,8 @@ internal sealed class ElectorateService(
             return Outcome<Voter>.Refused(votesAs.Refusals);
         return new Voter(
             keys($"account {votesAs.Value}"), Headings(round, heading => above.Contains(heading.RegionId)),
-            !rule.PublishesBands ? null
-            : await context.AccountIdentities.AnyAsync(identity => identity.AccountId == accountId && identity.IsProtected, cancellation) ? "channel=online"
-            : $"district={home.Slug};channel=online");
+            !rule.PublishesBands || await context.AccountIdentities.AnyAsync(identity => identity.AccountId == accountId && identity.IsProtected, cancellation)
+                ? null : $"district={home.Slug};channel=online");
     }
 
     private async Task<Outcome<Voter>> AdmitEntryAsync(
@@ -159,7 +158,8 @@ internal sealed class ElectorateService(
         var region = (await context.Regions.FindAsync([elector.RegionId], cancellation))!;
         var above = region.IdsFromRoot().ToList();
         return new Voter(
-            keys(KeyOf(elector.Id)), Headings(round, heading => above.Contains(heading.RegionId)), rule.PublishesBands ? Band(rule, elector, await IsProtectedAsync(context, elector, cancellation), region, pass) : null);
+            keys(KeyOf(elector.Id)), Headings(round, heading => above.Contains(heading.RegionId)),
+            !rule.PublishesBands || await IsProtectedAsync(context, elector, cancellation) ? null : Band(rule, elector, region, pass));
     }
 
     /// <summary>
@@ -233,7 +233,8 @@ internal sealed class ElectorateService(
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Band(ElectorateRule rule, Elector elector, bool guarded, Region region, EntryPass? pass)
+    // Of people under protection order there is none: a band of their own kind would mark them. They are among those whose band is not shown.
+    private static string Band(ElectorateRule rule, Elector elector, Region region, EntryPass? pass)
     {
         // Only the year of birth is known: the age is the one reached in the course of the year.
         var age = (rule.AgeOn!.Value.Year - elector.BirthYear) switch
@@ -245,7 +246,7 @@ internal sealed class ElectorateService(
             _ => "65+",
         };
         var channel = pass?.Kind switch { PassKind.Letter => "letter", PassKind.Assisted => "assisted", _ => "online" };
-        return guarded ? $"age={age};channel={channel}" : $"age={age};district={region.Slug};channel={channel}";
+        return $"age={age};district={region.Slug};channel={channel}";
     }
 
     private static IReadOnlyList<long> Headings(Round round, Func<Heading, bool> open) =>

@@ -289,7 +289,7 @@ public sealed class EntryLinkTests
     }
 
     [Theory, EachDatabase]
-    public async Task Of_somebody_under_protection_order_no_district_and_no_name_is_told(DatabaseKind kind)
+    public async Task Of_somebody_under_protection_order_no_band_no_region_and_no_name_is_told(DatabaseKind kind)
     {
         await using var world = await World.CreateAsync(kind);
         var (roundId, _) = await world.RegisteredAsync(Rows, Registers.Sixteen with { PublishesBands = true });
@@ -298,7 +298,7 @@ public sealed class EntryLinkTests
         Assert.Equal("age=65+;district=town;channel=online", (await world.EnterAsync(null, roundId, world.Resident)).Value.Band);
         // The provider says so only now: the person votes as before.
         Assert.True((await LinkAsync(world, world.Resident, "s-1", First, guarded: true)).Granted);
-        Assert.Equal("age=65+;channel=online", (await world.EnterAsync(null, roundId, world.Resident)).Value.Band);
+        Assert.Null((await world.EnterAsync(null, roundId, world.Resident)).Value.Band);
         var found = (await world.DeskAsync(async desk => await desk.FindAsync(await world.ClerkAsync(), roundId, First, default))).Value;
         Assert.True(found.IsProtected);
         Assert.Null(found.Region);
