@@ -52,7 +52,9 @@ internal sealed class ElectorateService(
         var taken = await context.ElectorCodes
             .Where(other => other.ElectorId == elector.Id && other.Kind == CodeKind.Assisted && other.Code == live.Code)
             .ExecuteDeleteAsync(cancellation);
-        return taken == 1 ? new EntryPass(roundId, elector.Id, PassKind.Assisted, "") : Refusal.Of("Electorate.CodeUnknown", "Code");
+        return taken == 1
+            ? new EntryPass(roundId, elector.Id, PassKind.Assisted, Number(elector.PassSeries), Until: await work.NowAsync(cancellation) + EntryPass.AssistedLasts)
+            : Refusal.Of("Electorate.CodeUnknown", "Code");
     }
 
     public async Task<Outcome<Done>> LinkAsync(Actor actor, long roundId, string code, string? address, CancellationToken cancellation)
@@ -105,6 +107,16 @@ internal sealed class ElectorateService(
         return Refuse(elector) is { } reason
             ? reason
             : new Voter(open.Value.Keys(KeyOf(elector.Id)), Headings(open.Value.Round, _ => true));
+    }
+
+    /// <summary>
+    /// Ends the sessions that clerks' codes of entries began, and the codes that would begin one: whoever was taken for the voter before goes on no longer. In the caller's transaction.
+    /// </summary>
+    internal static async Task EndAssistedAsync(BudgetingContext context, IReadOnlyCollection<long> entryIds, CancellationToken cancellation)
+    {
+        await context.ElectorCodes.Where(code => code.Kind == CodeKind.Assisted && entryIds.Contains(code.ElectorId)).ExecuteDeleteAsync(cancellation);
+        await context.Electors.Where(elector => entryIds.Contains(elector.Id))
+            .ExecuteUpdateAsync(row => row.SetProperty(elector => elector.PassSeries, elector => elector.PassSeries + 1), cancellation);
     }
 
     /// <summary>Why an entry does not vote; null when it does.</summary>
@@ -201,7 +213,10 @@ internal sealed class ElectorateService(
     private async Task<bool> IsLiveAsync(EntryPass pass, CancellationToken cancellation)
     {
         if (pass.Kind == PassKind.Assisted)
-            return true;
+        {
+            var series = await context.Electors.Where(elector => elector.Id == pass.EntryId).Select(elector => (int?)elector.PassSeries).FirstOrDefaultAsync(cancellation);
+            return series is { } live && Number(live) == pass.Stamp && pass.Until > await work.NowAsync(cancellation);
+        }
         var code = await context.ElectorCodes
             .Where(code => code.ElectorId == pass.EntryId && code.Kind == CodeKind.Letter).Select(code => code.Code).FirstOrDefaultAsync(cancellation);
         return code is not null && Stamp(code) == pass.Stamp;

@@ -44,7 +44,7 @@ internal sealed partial class GrainBallotBox(
     public Task<Outcome<Done>> TakeBackPaperAsync(long roundId, Voter voter, CancellationToken cancellation) =>
         ActAsync(roundId, voter, shard => shard.TakeBackPaperAsync(voter), () => own.TakeBackPaperAsync(roundId, voter, cancellation), cancellation);
 
-    public Task<StoredBallot?> FindAsync(long roundId, Voter voter, CancellationToken cancellation) => own.FindAsync(roundId, voter, cancellation);
+    public Task<FoundBallot> FindAsync(long roundId, Voter voter, string? receipt, CancellationToken cancellation) => own.FindAsync(roundId, voter, receipt, cancellation);
 
     public Task<ReceiptStatus> CheckReceiptAsync(long roundId, string receipt, CancellationToken cancellation) => own.CheckReceiptAsync(roundId, receipt, cancellation);
 

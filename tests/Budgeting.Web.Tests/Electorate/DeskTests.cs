@@ -1,7 +1,9 @@
 using System.Net;
 using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
 using Budgeting.Core;
 using Budgeting.Core.Tests.Electorate;
+using Budgeting.Core.Voting;
 
 namespace Budgeting.Web.Tests.Electorate;
 
@@ -41,6 +43,37 @@ public sealed class DeskTests
         Assert.Contains("not valid", (await other.SendAsync(await other.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", code))).Text());
         // The voter sits at the ballot, and the clerk sees nothing of it.
         Assert.Contains("Ballothas not voted", (await FindAsync(clerk, roundId, "A-1")).Texts(".facts > div"));
+    }
+
+    [Fact]
+    public async Task A_clerk_who_enters_a_code_of_their_own_making_sees_that_there_is_a_vote_and_nothing_of_it()
+    {
+        var (site, roundId, clerk) = await AtTheDeskAsync();
+        await using var _ = site;
+        var voter = new Forms(site.Client());
+        var page = await voter.SendAsync(await voter.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", (await site.World.CodesAsync(roundId, Rows))[0]));
+        page = await voter.SendAsync(page, ".ballot", (page.QuerySelector<IHtmlInputElement>(".ballot input[type=checkbox]")!.Name!, "1"));
+        var receipt = (await voter.SendAsync(page, "main form[action$='handler=Cast']")).Text(".receipt-code");
+        Assert.NotEmpty(receipt);
+
+        var code = (await clerk.PressAsync(await FindAsync(clerk, roundId, "A-1"), "handler=Session")).Text(".receipt-code");
+        var device = new Forms(site.Client());
+        page = await device.SendAsync(await device.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", code));
+        foreach (var address in new[] { "vote", "vote/receipt", "vote/withdraw", "vote/review" })
+        {
+            page = await device.OpenAsync($"/rounds/{roundId}/{address}");
+            Assert.DoesNotContain(receipt, page.DocumentElement.OuterHtml);
+            Assert.Empty(page.QuerySelectorAll("input[checked]"));
+        }
+        Assert.Contains("Your vote is stored", page.Text());
+        page = await device.SendAsync(page, ".ballot", (page.QuerySelector<IHtmlInputElement>(".ballot input[type=checkbox]")!.Name!, "2"));
+        Assert.Contains("Your change is not stored yet", page.Text());
+        // Whoever is taken for the voter at the desk after that, ends it.
+        await clerk.PressAsync(await FindAsync(clerk, roundId, "A-1"), "handler=Letter");
+        site.World.Clock.Now += TimeSpan.FromMinutes(6);
+        page = await device.SendAsync(page, "main form[action$='handler=Cast']");
+        Assert.Contains("not stored", page.Text(), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(ReceiptStatus.Stored, await site.World.BallotBox.CheckReceiptAsync(roundId, receipt, default));
     }
 
     [Fact]
