@@ -152,8 +152,9 @@ internal sealed class ElectorateService(
     private async Task<Outcome<Voter>> AdmitEntryAsync(
         Actor actor, EntryPass? pass, ElectorateRule rule, Round round, Func<string, string> keys, CancellationToken cancellation)
     {
+        // A dead pass is not passed over for the account: what is then kept with it would let it vote for its entry again.
         if (pass is not null && (pass.RoundId != round.Id || !await IsLiveAsync(pass, cancellation)))
-            pass = null;
+            return Refusal.Of("Electorate.PassNeeded");
         var entryId = pass?.EntryId;
         if (entryId is null && actor.AccountId is { } accountId)
         {

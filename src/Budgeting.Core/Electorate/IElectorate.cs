@@ -10,7 +10,7 @@ public interface IElectorate
 
     /// <summary>
     /// Admits somebody to a round whose voting is open. By declaration: a signed-in person whose home region is one of the rule's or lies in it.
-    /// By register: whoever has a pass, or is signed in with an account linked to an entry; the pass goes before the account.
+    /// By register: whoever has a pass, or is signed in with an account linked to an entry; the pass goes before the account, also one that is good no more.
     /// Open to them are the headings of their region and of those above it.
     /// </summary>
     /// <returns>

@@ -93,6 +93,10 @@ public sealed class ClerkDeskTests
         Assert.True(await LivesAsync(impostor));
         var letter = (await world.DeskAsync(desk => desk.ReissueLetterAsync(clerk, roundId, entry.Id, default))).Value;
         Assert.True((await world.EnterAsync(impostor, roundId)).RefusedFor("Electorate.PassNeeded"));
+        // Nor does an account of the impostor's own bring it back to life.
+        Assert.True((await world.LinkAsync(world.Resident, roundId, (await world.CodesAsync(roundId, Rows))[0])).Granted);
+        Assert.True((await world.EnterAsync(null, roundId, world.Resident)).Granted);
+        Assert.True((await world.EnterAsync(impostor, roundId, world.Resident)).RefusedFor("Electorate.PassNeeded"));
         var byLetter = await PassAsync(letter);
         Assert.True(await LivesAsync(byLetter));
 

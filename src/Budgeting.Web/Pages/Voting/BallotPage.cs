@@ -68,6 +68,14 @@ public abstract class BallotPage(
     {
         Pass = sessions.Read(HttpContext, roundId);
         var admitted = await electorate.AdmitAsync(User.Actor(), Pass, roundId, cancellation);
+        if (Pass is not null && admitted.RefusedFor("Electorate.PassNeeded"))
+        {
+            // Its code was replaced, or a clerk has ended the session. What was sent by it is nobody else's; whoever opens the page goes on as themselves.
+            sessions.End(HttpContext, roundId);
+            Pass = null;
+            if (HttpMethods.IsGet(Request.Method))
+                admitted = await electorate.AdmitAsync(User.Actor(), roundId, cancellation);
+        }
         if (!admitted.Granted)
             return admitted;
         Voter = admitted.Value;
