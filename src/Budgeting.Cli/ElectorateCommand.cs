@@ -245,7 +245,7 @@ internal sealed class ElectorateCommand : Command
         private readonly PlatformOptions _platform = new();
 
         public ClearCommand()
-            : base("clear", "Empties the register with its codes and links, so that the rule can be changed.")
+            : base("clear", "Empties the register with its codes and links: until voting opens, and again once the result is published.")
         {
             Add(_round);
             _platform.AddTo(this);

@@ -24,6 +24,7 @@ internal static class RefusalSentences
         "NotFound" => "there is no such round",
         "Electorate.Frozen" => "voting has begun, and the electorate stands still",
         "Electorate.Imported" => "the ballots of an imported round were cast elsewhere",
+        "Register.NotPublished" => "voting has begun, and the register stays until the result is published",
         "Electorate.HasEntries" => "the register has entries that were made by the rule; 'budgeting electorate clear' empties it",
         "Electorate.NotRegistered" => "the round's electorate is not by register; set it with 'budgeting electorate rule'",
         "Electorate.RuleChanged" => "the rule was changed while the file was read",

@@ -70,9 +70,9 @@ internal static class BallotBenchmark
         using var server = await WebServer.StartAsync(connectionString, ManyFromOneAddress);
         var load = new CastingLoad(server.Address, round.Sheet);
         var casts = await load.WriteCastsAsync(await round.PassesAsync(10_000_000, 20_000 * (seconds + HttpWarmUpSeconds)));
-        await load.CastAdmittedAsync(casts, Concurrency, TimeSpan.FromSeconds(HttpWarmUpSeconds));
+        await new CastingCrowd(server.Address, Concurrency).CastAsync(casts, TimeSpan.FromSeconds(HttpWarmUpSeconds));
         var processor = (Server: server.ProcessorTime, Client: Environment.CpuUsage.TotalTime);
-        var rate = await load.CastAdmittedAsync(casts, Concurrency, TimeSpan.FromSeconds(seconds));
+        var rate = await new CastingCrowd(server.Address, Concurrency).CastAsync(casts, TimeSpan.FromSeconds(seconds));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{(server.ProcessorTime - processor.Server).TotalMicroseconds / (rate * seconds):0} µs of processor time a ballot in the web server, {(Environment.CpuUsage.TotalTime - processor.Client).TotalMicroseconds / (rate * seconds):0} µs in the client"));
         table.AtLeast("over HTTP, admitted before: ballots/s", pgbench, rate);
@@ -107,7 +107,7 @@ internal static class BallotBenchmark
         await using var round = await VotingRound.OpenAsync("PostgreSQL", connectionString, closesAfter: TimeSpan.FromSeconds(25));
         using var server = await WebServer.StartAsync(connectionString, "--BallotBox:QueueLength=200");
         var load = new CastingLoad(server.Address, round.Sheet);
-        await load.CastAdmittedAsync(await load.WriteCastsAsync(await round.PassesAsync(10_000_000, 20_000)), connections: 64, TimeSpan.FromSeconds(4));
+        await new CastingCrowd(server.Address, connections: 64).CastAsync(await load.WriteCastsAsync(await round.PassesAsync(10_000_000, 20_000)), TimeSpan.FromSeconds(4));
         var before = server.PeakMemory;
         var answers = await load.BurstAsync(new(await round.PassesAsync(20_000_000, 40_000)), connections: 1_500);
         HashSet<Guid> stored = [];

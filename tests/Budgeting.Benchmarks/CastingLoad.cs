@@ -40,10 +40,6 @@ internal sealed partial class CastingLoad(IPEndPoint server, BallotSheet sheet)
         return new(passes.AsParallel().Select((pass, number) => visitor.Cast(pass, new Random(number), Guid.NewGuid())));
     }
 
-    /// <summary>Casts one ballot after another over so many connections, for a time.</summary>
-    /// <returns>Ballots a second that were answered as stored.</returns>
-    public Task<double> CastAdmittedAsync(ConcurrentQueue<byte[]> casts, int connections, TimeSpan span) => new CastingCrowd(server, connections).CastAsync(casts, span);
-
     /// <summary>From a letter's code to the page with the receipt: five requests a voter.</summary>
     /// <returns>Voters a second.</returns>
     public async Task<double> VoteByLetterAsync(ConcurrentQueue<string> codes, int connections, TimeSpan span)

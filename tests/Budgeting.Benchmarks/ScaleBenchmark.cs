@@ -74,7 +74,7 @@ internal static class ScaleBenchmark
             var loads = servers.Select(server => new CastingLoad(server.Address, round.Sheet)).ToList();
             var perServer = 15_000 * (seconds + WarmUpSeconds) / count;
             var casts = await Task.WhenAll(loads.Select(async (load, i) => await load.WriteCastsAsync(await round.PassesAsync(10_000_000 * (i + 1), perServer))));
-            Task<double> CastAsync(int span) => SumAsync(loads.Select((load, i) => load.CastAdmittedAsync(casts[i], Connections / count, TimeSpan.FromSeconds(span))));
+            Task<double> CastAsync(int span) => SumAsync(servers.Select((server, i) => new CastingCrowd(server.Address, Connections / count).CastAsync(casts[i], TimeSpan.FromSeconds(span))));
             await CastAsync(WarmUpSeconds);
             yield return (Works[2], await FigureAsync(servers, () => CastAsync(seconds)));
             await using var connection = new NpgsqlConnection(connectionString);

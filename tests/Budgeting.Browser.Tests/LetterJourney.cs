@@ -125,6 +125,8 @@ public sealed class LetterJourney(Chromium chromium)
         await page.EmulateMediaAsync(new() { Media = Media.Screen });
 
         await visitor.GoAsync($"{round}/vote");
+        await Expect(Projects(visitor).Nth(0)).ToBeCheckedAsync();
+        await Expect(Projects(visitor).Nth(1)).Not.ToBeCheckedAsync();
         await visitor.LookAsync("vote is stored");
         await visitor.GoAsync(round);
         await Expect(page.Locator(".now")).ToContainTextAsync("Äänesi on tallessa");
@@ -139,8 +141,12 @@ public sealed class LetterJourney(Chromium chromium)
         await visitor.GoAsync($"{round}/vote");
         await Expect(page).ToHaveURLAsync(new Regex($"{round}/code$"));
         await EnterAsync(visitor, round, code);
-        await Expect(Projects(visitor).Nth(0)).ToBeCheckedAsync();
-        await Expect(Projects(visitor).Nth(1)).Not.ToBeCheckedAsync();
+        // That there is a vote is told to whoever has the code, and not what it says.
+        await Expect(page.Locator("main .hds-notification").First).ToContainTextAsync("Äänesi on tallessa");
+        await Expect(page.Locator("main")).Not.ToContainTextAsync(first);
+        await Expect(page.Locator("main .ballot input:checked")).ToHaveCountAsync(0);
+        await visitor.LookAsync("vote is stored and not shown");
+        await ChooseAsync(visitor, 0);
         await ChooseAsync(visitor, 1);
         var second = await CastAsync(visitor, round, 2, "changed vote");
         Assert.NotEqual(first, second);

@@ -137,10 +137,10 @@ public sealed class StationJourney(Chromium chromium)
         await tablet.LookAsync("closed");
 
         // Both ballots are in the box as any others.
-        foreach (var (code, project) in new[] { (codes[0], 1), (codes[1], 2) })
+        foreach (var (code, project, given) in new[] { (codes[0], 1, receipt), (codes[1], 2, second) })
         {
             var voter = (await world.EnterAsync((await world.RedeemAsync(roundId, code)).Value, roundId)).Value;
-            Assert.Equal([project], (await world.BallotBox.FindAsync(roundId, voter, default))!.Choices.Single(choices => choices.HeadingId == sheet.HeadingId).Projects);
+            Assert.Equal([project], (await world.BallotBox.FindAsync(roundId, voter, given, default)).Ballot!.Choices.Single(choices => choices.HeadingId == sheet.HeadingId).Projects);
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class ClerkDesk(
         var admitted = await AdmitAsync(actor, roundId, entryId, cancellation);
         if (!admitted.Granted)
             return Outcome<string>.Refused(admitted.Refusals);
-        if (await box.FindAsync(roundId, admitted.Value, cancellation) is { IsPaper: true })
+        if (await box.FindAsync(roundId, admitted.Value, receipt: null, cancellation) is { InBox: InBox.Paper })
             return Refusal.Of("Voting.PaperIssued");
         var now = await work.NowAsync(cancellation);
         return await MakeCodeAsync(
@@ -114,6 +114,7 @@ internal sealed class ClerkDesk(
         var key = await keys.GetAsync(cancellation);
         var symbols = EntryCode.Random(randomness);
         await using var transaction = await work.BeginAsync(ElectorRegister.LettersLock(roundId), cancellation);
+        await ElectorateService.EndAssistedAsync(context, [entryId], cancellation);
         await context.ElectorCodes.Where(code => code.ElectorId == entryId && code.Kind == kind).ExecuteDeleteAsync(cancellation);
         context.Add(new ElectorCode { ElectorId = entryId, Kind = kind, Code = key.Code(roundId, symbols), ExpiresAt = expiresAt });
         await audit.AppendAsync(actor, act, Subject(roundId, entryId), new { }, cancellation);
@@ -126,10 +127,10 @@ internal sealed class ClerkDesk(
         var ballot = DeskBallot.Untold;
         if ((await electorate.AdmitAtDeskAsync(elector.RoundId, elector, cancellation)) is { Granted: true, Value: var voter })
         {
-            ballot = await box.FindAsync(elector.RoundId, voter, cancellation) switch
+            ballot = (await box.FindAsync(elector.RoundId, voter, receipt: null, cancellation)).InBox switch
             {
-                null => DeskBallot.None,
-                { IsPaper: true } => DeskBallot.Paper,
+                InBox.Nothing => DeskBallot.None,
+                InBox.Paper => DeskBallot.Paper,
                 _ => DeskBallot.Cast,
             };
         }

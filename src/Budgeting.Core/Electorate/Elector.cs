@@ -29,6 +29,12 @@ internal sealed class Elector
 
     /// <summary>Whether the entry was missing from a later file: the person has moved or died, and does not vote.</summary>
     public bool HasLeft { get; init; }
+
+    /// <summary>
+    /// The number that sessions begun by clerks' codes must carry. It goes up whenever those there are end; a number and not an instant, since when that was is nothing the
+    /// register needs to know.
+    /// </summary>
+    public int PassSeries { get; init; }
 }
 
 /// <summary>What a code that proves an entry is for.</summary>

@@ -133,8 +133,10 @@ internal sealed class ElectorRegister(
         var entered = await EnterAsync(actor, roundId, cancellation, stepUp: true);
         if (!entered.Granted)
             return Outcome<long>.Refused(entered.Refusals);
-        if (entered.Value.Frozen(await work.NowAsync(cancellation)))
-            return Refusal.Of("Electorate.Frozen");
+        // While it may be needed, to vote or to settle who may have, it stays.
+        var now = await work.NowAsync(cancellation);
+        if (entered.Value.Frozen(now) && entered.Value.Schedule.PhaseAt(now) < Phase.Published)
+            return Refusal.Of("Register.NotPublished");
         await dialect.LockAsync(context, LettersLock(roundId), cancellation);
         var patience = context.Database.GetCommandTimeout();
         context.Database.SetCommandTimeout(Patience);
@@ -203,7 +205,10 @@ internal sealed class ElectorRegister(
         var issued = found.Values.Where(elector => elector.MayVote && (reissue || !elector.HasCode)).ToDictionary(elector => elector.Id, _ => EntryCode.Random(randomness));
         var replaced = found.Values.Where(elector => elector.HasCode && issued.ContainsKey(elector.Id)).Select(elector => elector.Id).ToList();
         if (replaced.Count > 0)
+        {
+            await ElectorateService.EndAssistedAsync(context, replaced, cancellation);
             await context.ElectorCodes.Where(code => code.Kind == CodeKind.Letter && replaced.Contains(code.ElectorId)).ExecuteDeleteAsync(cancellation);
+        }
         context.AddRange(issued.Select(pair => new ElectorCode { ElectorId = pair.Key, Kind = CodeKind.Letter, Code = key.Code(roundId, pair.Value) }));
         await context.SaveChangesAsync(cancellation);
         context.ChangeTracker.Clear();

@@ -52,7 +52,9 @@ internal sealed class ElectorateService(
         var taken = await context.ElectorCodes
             .Where(other => other.ElectorId == elector.Id && other.Kind == CodeKind.Assisted && other.Code == live.Code)
             .ExecuteDeleteAsync(cancellation);
-        return taken == 1 ? new EntryPass(roundId, elector.Id, PassKind.Assisted, "") : Refusal.Of("Electorate.CodeUnknown", "Code");
+        return taken == 1
+            ? new EntryPass(roundId, elector.Id, PassKind.Assisted, Number(elector.PassSeries), Until: await work.NowAsync(cancellation) + EntryPass.AssistedLasts)
+            : Refusal.Of("Electorate.CodeUnknown", "Code");
     }
 
     public async Task<Outcome<Done>> LinkAsync(Actor actor, long roundId, string code, string? address, CancellationToken cancellation)
@@ -106,6 +108,16 @@ internal sealed class ElectorateService(
             : new Voter(open.Value.Keys(KeyOf(elector.Id)), Headings(open.Value.Round, _ => true));
     }
 
+    /// <summary>
+    /// Ends the sessions that clerks' codes of entries began, and the codes that would begin one: whoever was taken for the voter before goes on no longer. In the caller's transaction.
+    /// </summary>
+    internal static async Task EndAssistedAsync(BudgetingContext context, IReadOnlyCollection<long> entryIds, CancellationToken cancellation)
+    {
+        await context.ElectorCodes.Where(code => code.Kind == CodeKind.Assisted && entryIds.Contains(code.ElectorId)).ExecuteDeleteAsync(cancellation);
+        await context.Electors.Where(elector => entryIds.Contains(elector.Id))
+            .ExecuteUpdateAsync(row => row.SetProperty(elector => elector.PassSeries, elector => elector.PassSeries + 1), cancellation);
+    }
+
     /// <summary>Why an entry does not vote; null when it does.</summary>
     internal static Refusal? Refuse(Elector elector) =>
         elector.HasLeft ? Refusal.Of("Electorate.HasLeft")
@@ -132,16 +144,16 @@ internal sealed class ElectorateService(
             return Outcome<Voter>.Refused(votesAs.Refusals);
         return new Voter(
             keys($"account {votesAs.Value}"), Headings(round, heading => above.Contains(heading.RegionId)),
-            !rule.PublishesBands ? null
-            : await context.AccountIdentities.AnyAsync(identity => identity.AccountId == accountId && identity.IsProtected, cancellation) ? "channel=online"
-            : $"district={home.Slug};channel=online");
+            !rule.PublishesBands || await context.AccountIdentities.AnyAsync(identity => identity.AccountId == accountId && identity.IsProtected, cancellation)
+                ? null : $"district={home.Slug};channel=online");
     }
 
     private async Task<Outcome<Voter>> AdmitEntryAsync(
         Actor actor, EntryPass? pass, ElectorateRule rule, Round round, Func<string, string> keys, CancellationToken cancellation)
     {
+        // A dead pass is not passed over for the account: what is then kept with it would let it vote for its entry again.
         if (pass is not null && (pass.RoundId != round.Id || !await IsLiveAsync(pass, cancellation)))
-            pass = null;
+            return Refusal.Of("Electorate.PassNeeded");
         var entryId = pass?.EntryId;
         if (entryId is null && actor.AccountId is { } accountId)
         {
@@ -158,7 +170,8 @@ internal sealed class ElectorateService(
         var region = (await context.Regions.FindAsync([elector.RegionId], cancellation))!;
         var above = region.IdsFromRoot().ToList();
         return new Voter(
-            keys(KeyOf(elector.Id)), Headings(round, heading => above.Contains(heading.RegionId)), rule.PublishesBands ? Band(rule, elector, await IsProtectedAsync(context, elector, cancellation), region, pass) : null);
+            keys(KeyOf(elector.Id)), Headings(round, heading => above.Contains(heading.RegionId)),
+            !rule.PublishesBands || await IsProtectedAsync(context, elector, cancellation) ? null : Band(rule, elector, region, pass));
     }
 
     /// <summary>
@@ -200,7 +213,10 @@ internal sealed class ElectorateService(
     private async Task<bool> IsLiveAsync(EntryPass pass, CancellationToken cancellation)
     {
         if (pass.Kind == PassKind.Assisted)
-            return true;
+        {
+            var series = await context.Electors.Where(elector => elector.Id == pass.EntryId).Select(elector => (int?)elector.PassSeries).FirstOrDefaultAsync(cancellation);
+            return series is { } live && Number(live) == pass.Stamp && pass.Until > await work.NowAsync(cancellation);
+        }
         var code = await context.ElectorCodes
             .Where(code => code.ElectorId == pass.EntryId && code.Kind == CodeKind.Letter).Select(code => code.Code).FirstOrDefaultAsync(cancellation);
         return code is not null && Stamp(code) == pass.Stamp;
@@ -232,7 +248,8 @@ internal sealed class ElectorateService(
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Band(ElectorateRule rule, Elector elector, bool guarded, Region region, EntryPass? pass)
+    // Of people under protection order there is none: a band of their own kind would mark them. They are among those whose band is not shown.
+    private static string Band(ElectorateRule rule, Elector elector, Region region, EntryPass? pass)
     {
         // Only the year of birth is known: the age is the one reached in the course of the year.
         var age = (rule.AgeOn!.Value.Year - elector.BirthYear) switch
@@ -244,7 +261,7 @@ internal sealed class ElectorateService(
             _ => "65+",
         };
         var channel = pass?.Kind switch { PassKind.Letter => "letter", PassKind.Assisted => "assisted", _ => "online" };
-        return guarded ? $"age={age};channel={channel}" : $"age={age};district={region.Slug};channel={channel}";
+        return $"age={age};district={region.Slug};channel={channel}";
     }
 
     private static IReadOnlyList<long> Headings(Round round, Func<Heading, bool> open) =>

@@ -23,7 +23,7 @@ public interface IClerkDesk
     /// <returns>The code, or <c>Forbidden</c>, <c>NotFound</c>, <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.PaperIssued</c>, <c>Electorate.HasLeft</c>, <c>Electorate.UnderAge</c>.</returns>
     Task<Outcome<string>> IssueSessionAsync(Actor actor, long roundId, long entryId, CancellationToken cancellation);
 
-    /// <summary>Makes a new letter code; the old one dies, and passes got with it. Until voting closes.</summary>
+    /// <summary>Makes a new letter code; the old one dies, and passes got with it, and assisted sessions too. Until voting closes.</summary>
     /// <returns>The code, to be shown once, or <c>Forbidden</c>, <c>NotFound</c>, <c>Voting.Closed</c>, <c>Electorate.HasLeft</c>, <c>Electorate.UnderAge</c>.</returns>
     Task<Outcome<string>> ReissueLetterAsync(Actor actor, long roundId, long entryId, CancellationToken cancellation);
 

@@ -30,8 +30,8 @@ public interface IElectorRegister
     /// </returns>
     Task<Outcome<RegisterReport>> ImportAsync(Actor actor, long roundId, Stream file, bool partial, Action<RowFault>? tell, CancellationToken cancellation);
 
-    /// <summary>Empties the register, with its codes and links. Until voting opens. A passkey must have been shown just now.</summary>
-    /// <returns>How many entries there were, or <c>Forbidden</c>, <c>StepUp.Needed</c>, <c>NotFound</c>, <c>Electorate.Frozen</c>.</returns>
+    /// <summary>Empties the register, with its codes, links and disputes. Until voting opens, and again once the result is published. A passkey must have been shown just now.</summary>
+    /// <returns>How many entries there were, or <c>Forbidden</c>, <c>StepUp.Needed</c>, <c>NotFound</c>, <c>Register.NotPublished</c>.</returns>
     Task<Outcome<long>> ClearAsync(Actor actor, long roundId, CancellationToken cancellation);
 
     /// <summary>

@@ -10,12 +10,12 @@ public interface IElectorate
 
     /// <summary>
     /// Admits somebody to a round whose voting is open. By declaration: a signed-in person whose home region is one of the rule's or lies in it.
-    /// By register: whoever has a pass, or is signed in with an account linked to an entry; the pass goes before the account.
+    /// By register: whoever has a pass, or is signed in with an account linked to an entry; the pass goes before the account, also one that is good no more.
     /// Open to them are the headings of their region and of those above it.
     /// </summary>
     /// <returns>
     /// The voter, or <c>SignIn.Needed</c>, <c>NotFound</c>, <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Electorate.Imported</c>, <c>Electorate.NoHomeRegion</c>, <c>Electorate.NotInRegion</c>,
-    /// and by register <c>Electorate.PassNeeded</c> (neither account nor pass, or the pass's code has been replaced), <c>Electorate.NotLinked</c> (the account is no entry's),
+    /// and by register <c>Electorate.PassNeeded</c> (neither account nor pass, or the pass's code has been replaced or its session ended), <c>Electorate.NotLinked</c> (the account is no entry's),
     /// <c>Electorate.HasLeft</c>, <c>Electorate.UnderAge</c>.
     /// </returns>
     Task<Outcome<Voter>> AdmitAsync(Actor actor, EntryPass? pass, long roundId, CancellationToken cancellation);
@@ -77,10 +77,14 @@ public enum PassKind
 /// <param name="RoundId">The round.</param>
 /// <param name="EntryId">The entry.</param>
 /// <param name="Kind">By which code.</param>
-/// <param name="Stamp">Tells the letter code from one that replaced it; empty for an assisted session.</param>
+/// <param name="Stamp">Tells the letter code from one that replaced it, and the assisted session from those that a clerk's later act ended.</param>
 /// <param name="Admission">What the register said of the entry a short while ago; null before it was asked.</param>
-public sealed record EntryPass(long RoundId, long EntryId, PassKind Kind, string Stamp, Admission? Admission = null)
+/// <param name="Until">When an assisted session ends however it is used; null for a letter code, which is good until voting closes.</param>
+public sealed record EntryPass(long RoundId, long EntryId, PassKind Kind, string Stamp, Admission? Admission = null, DateTimeOffset? Until = null)
 {
+    /// <summary>How long an assisted session can last.</summary>
+    public static readonly TimeSpan AssistedLasts = TimeSpan.FromHours(2);
+
     /// <summary>The pass with what the register has just said of its entry.</summary>
     public EntryPass AdmittedAs(Voter voter, DateTimeOffset now)
     {

@@ -59,6 +59,7 @@ internal sealed class LinkDisputes(BudgetingContext context, UnitOfWork work, IA
             return Refusal.Of("Dispute.Own");
         var now = await work.NowAsync(cancellation);
         claim.Decide(decision!.Value, reason, actor.AccountId, now);
+        await ElectorateService.EndAssistedAsync(context, [entry.Id], cancellation);
         if (decision == DisputeDecision.Moved)
         {
             await context.ElectorAccounts.Where(link => link.ElectorId == entry.Id || (link.RoundId == roundId && link.AccountId == claim.AccountId)).ExecuteDeleteAsync(cancellation);

@@ -22,7 +22,7 @@ internal sealed class OpenRounds(TimeProvider time) : IQuickAdmission
     private readonly ConcurrentDictionary<long, Memory> _rounds = new();
 
     public Voter? Admit(EntryPass pass) =>
-        pass.Admission is { } admission && admission.Holds(time.GetUtcNow())
+        pass.Admission is { } admission && time.GetUtcNow() is var now && admission.Holds(now) && !(pass.Until <= now)
         && Find(pass.RoundId) is { Rule.Basis: ElectorateBasis.Registered, Round.Imported: false } open
             ? new Voter(open.Keys(ElectorateService.KeyOf(pass.EntryId)), admission.OpenHeadings, admission.Band)
             : null;

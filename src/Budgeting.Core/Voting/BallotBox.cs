@@ -62,11 +62,15 @@ internal sealed partial class BallotBox : IBallotBox, IAsyncDisposable
     public Task<Outcome<Done>> TakeBackPaperAsync(long roundId, Voter voter, CancellationToken cancellation) =>
         DoAsync(Act.TakeBackPaper, roundId, voter, cancellation);
 
-    public async Task<StoredBallot?> FindAsync(long roundId, Voter voter, CancellationToken cancellation)
+    public async Task<FoundBallot> FindAsync(long roundId, Voter voter, string? receipt, CancellationToken cancellation)
     {
         await using var context = await _contexts.CreateDbContextAsync(cancellation);
         var found = await _dialect.ReadBallotsAsync(context, roundId, [voter.Key], cancellation);
-        return found.Count == 0 ? null : Stored(found[0], await SheetsAsync(roundId, cancellation));
+        if (found.Count == 0)
+            return new(InBox.Nothing, null);
+        if (found[0].Cast is not { } cast)
+            return new(InBox.Paper, null);
+        return new(InBox.Ballot, ReceiptCode.Read(receipt) == ReceiptCode.Of(cast.Commitment) ? Stored(found[0], await SheetsAsync(roundId, cancellation)) : null);
     }
 
     public async Task<ReceiptStatus> CheckReceiptAsync(long roundId, string receipt, CancellationToken cancellation)

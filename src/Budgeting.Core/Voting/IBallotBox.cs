@@ -34,8 +34,15 @@ public interface IBallotBox
     /// <returns>Done, or <c>Voting.NoPaperIssued</c>, <c>Voting.NotOpenYet</c>, <c>Voting.Closed</c>, <c>Voting.Busy</c>, <c>Voting.NotStored</c>.</returns>
     Task<Outcome<Done>> TakeBackPaperAsync(long roundId, Voter voter, CancellationToken cancellation);
 
-    /// <summary>The voter's stored ballot, or that they were handed one on paper; null when there is neither. Found only while the round's secret exists, that is, until voting has closed.</summary>
-    Task<StoredBallot?> FindAsync(long roundId, Voter voter, CancellationToken cancellation);
+    /// <summary>
+    /// Whether there is something of the voter's in the box; what was chosen is told to nobody but who has its receipt, since a clerk, and whoever finds a letter, can come in as
+    /// the voter too. Found only while the round's secret exists, that is, until voting has closed.
+    /// </summary>
+    /// <param name="roundId">The round.</param>
+    /// <param name="voter">The voter.</param>
+    /// <param name="receipt">The receipt that was given when the ballot was cast; null from whoever has none.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    Task<FoundBallot> FindAsync(long roundId, Voter voter, string? receipt, CancellationToken cancellation);
 
     /// <summary>What has become of the ballot a receipt was given for.</summary>
     Task<ReceiptStatus> CheckReceiptAsync(long roundId, string receipt, CancellationToken cancellation);
@@ -65,13 +72,27 @@ public sealed record CastBallot(long RoundId, Voter Voter, IReadOnlyList<Heading
 public sealed record HeadingChoices(long HeadingId, string SheetHash, IReadOnlyList<int> Projects);
 
 /// <summary>A ballot that is in the box.</summary>
-/// <param name="Receipt">The voter's receipt code; empty for a ballot handed out on paper.</param>
-/// <param name="Choices">What was chosen; empty for a ballot handed out on paper.</param>
-public sealed record StoredBallot(string Receipt, IReadOnlyList<HeadingChoices> Choices)
+/// <param name="Receipt">The voter's receipt code.</param>
+/// <param name="Choices">What was chosen.</param>
+public sealed record StoredBallot(string Receipt, IReadOnlyList<HeadingChoices> Choices);
+
+/// <summary>What is in the box under a voter's key.</summary>
+public enum InBox
 {
-    /// <summary>Whether the voter was handed a paper ballot: what it says is not known here.</summary>
-    public bool IsPaper => Receipt.Length == 0;
+    /// <summary>Nothing.</summary>
+    Nothing,
+
+    /// <summary>A ballot.</summary>
+    Ballot,
+
+    /// <summary>That they were handed a paper ballot; what it says is not known here.</summary>
+    Paper,
 }
+
+/// <summary>What was found of a voter's.</summary>
+/// <param name="InBox">What there is.</param>
+/// <param name="Ballot">The ballot, where its receipt was shown; else null.</param>
+public sealed record FoundBallot(InBox InBox, StoredBallot? Ballot);
 
 /// <summary>What has become of a ballot.</summary>
 public enum ReceiptStatus

@@ -49,7 +49,7 @@ internal sealed class GrainBallotBox([FromKeyedServices(Own.Key)] IBallotBox own
         return again && done.RefusedFor("Voting.NoPaperIssued") ? Done.It : done;
     }
 
-    public Task<StoredBallot?> FindAsync(long roundId, Voter voter, CancellationToken cancellation) => own.FindAsync(roundId, voter, cancellation);
+    public Task<FoundBallot> FindAsync(long roundId, Voter voter, string? receipt, CancellationToken cancellation) => own.FindAsync(roundId, voter, receipt, cancellation);
 
     public Task<ReceiptStatus> CheckReceiptAsync(long roundId, string receipt, CancellationToken cancellation) => own.CheckReceiptAsync(roundId, receipt, cancellation);
 

@@ -21,7 +21,7 @@ internal static class SitePages
         services.AddSingleton<RefusalTextProvider>();
         services.AddSingleton(provider => new VotingSessions(
             provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<TimeProvider>(), https));
-        services.AddSingleton(provider => new ReceiptHandover(provider.GetRequiredService<IDataProtectionProvider>(), https));
+        services.AddSingleton(provider => new ReceiptHandover(provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<TimeProvider>(), https));
         services.AddScoped<ProjectReading>();
         services.AddSingleton(provider => new StationDevices(
             provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<VotingSessions>(), provider.GetRequiredService<ReceiptHandover>(), https));

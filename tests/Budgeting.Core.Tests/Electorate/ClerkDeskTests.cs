@@ -52,11 +52,91 @@ public sealed class ClerkDeskTests
         var pass = Assert.Single(taken, outcome => outcome.Granted).Value;
         Assert.Equal(PassKind.Assisted, pass.Kind);
         var voter = (await world.EnterAsync(pass, roundId)).Value;
-        Assert.True((await world.CastAsync(sheet, voter, 2)).Granted);
+        var receipt = (await world.CastAsync(sheet, voter, 2)).Value.Receipt;
         // The letter code of the same person leads to the same ballot.
         var byLetter = (await world.EnterAsync((await world.RedeemAsync(roundId, (await world.CodesAsync(roundId, Rows))[0])).Value, roundId)).Value;
-        Assert.Equal([2], (await world.BallotBox.FindAsync(roundId, byLetter, default))!.Choices[0].Projects);
+        Assert.Equal([2], (await world.BallotBox.FindAsync(roundId, byLetter, receipt, default)).Ballot!.Choices[0].Projects);
         Assert.Empty(await world.Sql(context => context.ElectorCodes.Where(code => code.ExpiresAt != null).ToListAsync()));
+    }
+
+    [Theory, EachDatabase]
+    public async Task By_a_code_of_their_own_making_a_clerk_learns_that_somebody_has_voted_and_not_what(DatabaseKind kind)
+    {
+        var (world, roundId, sheet, clerk) = await AtTheDeskAsync(kind);
+        await using var _ = world;
+        var voter = (await world.EnterAsync((await world.RedeemAsync(roundId, (await world.CodesAsync(roundId, Rows))[0])).Value, roundId)).Value;
+        Assert.True((await world.CastAsync(sheet, voter, 2)).Granted);
+        var entry = await FindAsync(world, clerk, roundId, "A-1");
+        Func<IClerkDesk, Task<Outcome<string>>>[] ways = [desk => desk.IssueSessionAsync(clerk, roundId, entry.Id, default), desk => desk.ReissueLetterAsync(clerk, roundId, entry.Id, default)];
+        foreach (var way in ways)
+        {
+            var asVoter = (await world.EnterAsync((await world.RedeemAsync(roundId, (await world.DeskAsync(way)).Value)).Value, roundId)).Value;
+            Assert.Equal(voter.Key, asVoter.Key);
+            Assert.Equal(new(InBox.Ballot, null), await world.BallotBox.FindAsync(roundId, asVoter, null, default));
+        }
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_a_clerk_does_for_an_entry_ends_the_sessions_that_codes_of_the_desk_began(DatabaseKind kind)
+    {
+        var (world, roundId, _, clerk) = await AtTheDeskAsync(kind);
+        await using var disposed = world;
+        var entry = await FindAsync(world, clerk, roundId, "A-1");
+        var other = await FindAsync(world, clerk, roundId, "B-2");
+        async Task<string> SessionAsync(long id) => (await world.DeskAsync(desk => desk.IssueSessionAsync(clerk, roundId, id, default))).Value;
+        async Task<EntryPass> PassAsync(string code) => (await world.RedeemAsync(roundId, code)).Value;
+        async Task<bool> LivesAsync(EntryPass pass) => (await world.EnterAsync(pass, roundId)).Granted;
+        var bystander = await PassAsync(await SessionAsync(other.Id));
+
+        // An impostor, and then the voter herself.
+        var impostor = await PassAsync(await SessionAsync(entry.Id));
+        Assert.True(await LivesAsync(impostor));
+        var letter = (await world.DeskAsync(desk => desk.ReissueLetterAsync(clerk, roundId, entry.Id, default))).Value;
+        Assert.True((await world.EnterAsync(impostor, roundId)).RefusedFor("Electorate.PassNeeded"));
+        // Nor does an account of the impostor's own bring it back to life.
+        Assert.True((await world.LinkAsync(world.Resident, roundId, (await world.CodesAsync(roundId, Rows))[0])).Granted);
+        Assert.True((await world.EnterAsync(null, roundId, world.Resident)).Granted);
+        Assert.True((await world.EnterAsync(impostor, roundId, world.Resident)).RefusedFor("Electorate.PassNeeded"));
+        var byLetter = await PassAsync(letter);
+        Assert.True(await LivesAsync(byLetter));
+
+        var (first, unused) = (await PassAsync(await SessionAsync(entry.Id)), await SessionAsync(entry.Id));
+        Assert.False(await LivesAsync(first));
+        var second = await PassAsync(unused);
+        unused = await SessionAsync(entry.Id);
+        Assert.False(await LivesAsync(second));
+        letter = (await world.DeskAsync(desk => desk.ReissueLetterAsync(clerk, roundId, entry.Id, default))).Value;
+        Assert.True((await world.RedeemAsync(roundId, unused)).RefusedFor("Electorate.CodeUnknown"));
+        Assert.False(await LivesAsync(second));
+
+        // The printing house's second run does it too.
+        var third = await PassAsync(await SessionAsync(entry.Id));
+        await world.LettersAsync(roundId, Rows, reissue: true);
+        Assert.False(await LivesAsync(third));
+        Assert.True((await world.RedeemAsync(roundId, letter)).RefusedFor("Electorate.CodeUnknown"));
+        Assert.False(await LivesAsync(bystander with { EntryId = entry.Id }));
+    }
+
+    [Theory, EachDatabase]
+    public async Task An_assisted_session_lasts_two_hours_however_it_is_used(DatabaseKind kind)
+    {
+        var (world, roundId, _, clerk) = await AtTheDeskAsync(kind);
+        await using var disposed = world;
+        var entry = await FindAsync(world, clerk, roundId, "A-1");
+        var pass = (await world.RedeemAsync(roundId, (await world.DeskAsync(desk => desk.IssueSessionAsync(clerk, roundId, entry.Id, default))).Value)).Value;
+        var quick = await world.Do<IQuickAdmission, IQuickAdmission>(Task.FromResult);
+        foreach (var minutes in new[] { 60, 59 })
+        {
+            world.Clock.Now += TimeSpan.FromMinutes(minutes);
+            pass = pass.AdmittedAs((await world.EnterAsync(pass, roundId)).Value, world.Clock.Now);
+            Assert.NotNull(quick.Admit(pass));
+        }
+        world.Clock.Now += TimeSpan.FromMinutes(1);
+        Assert.True((await world.EnterAsync(pass with { Admission = null }, roundId)).RefusedFor("Electorate.PassNeeded"));
+        // Nor by what the register said a minute ago.
+        Assert.True(pass.Admission!.Holds(world.Clock.Now));
+        Assert.Null(quick.Admit(pass));
+        Assert.True((await world.EnterAsync(pass, roundId)).RefusedFor("Electorate.PassNeeded"));
     }
 
     [Theory, EachDatabase]

@@ -1,7 +1,9 @@
 using System.Text;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Electorate;
+using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Core.Tests.Electorate;
@@ -129,8 +131,36 @@ public sealed class ElectorRegisterTests
         world.TravelTo(Phase.Voting);
         Assert.True((await world.SetRuleAsync(roundId, Registers.Sixteen)).RefusedFor("Electorate.Frozen"));
         Assert.True((await world.ImportAsync(roundId, Three)).RefusedFor("Electorate.Frozen"));
-        Assert.True((await world.Do<IElectorRegister, Outcome<long>>(register => register.ClearAsync(world.Official, roundId, default))).RefusedFor("Electorate.Frozen"));
+        Assert.True((await world.Do<IElectorRegister, Outcome<long>>(register => register.ClearAsync(world.Official, roundId, default))).RefusedFor("Register.NotPublished"));
         Assert.Equal(3, (await world.CountsAsync(roundId)).Entries);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Once_the_result_is_published_the_register_can_be_emptied_and_the_result_stays(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, sheet) = await world.RegisteredAsync(Three);
+        var codes = await world.CodesAsync(roundId, Three);
+        var voter = (await world.EnterAsync((await world.RedeemAsync(roundId, codes[0])).Value, roundId)).Value;
+        var receipt = (await world.CastAsync(sheet, voter, 1)).Value.Receipt;
+        Assert.True((await world.LinkAsync(world.Resident, roundId, codes[1])).Granted);
+        var rival = await world.PersonAsync("rival", world.TownId);
+        Assert.True((await world.LinkAsync(rival, roundId, codes[1])).RefusedFor("Electorate.Disputed"));
+        Task<Outcome<long>> ClearAsync() => world.Do<IElectorRegister, Outcome<long>>(register => register.ClearAsync(world.Official, roundId, default));
+        world.TravelTo(Phase.Counting);
+        await world.CarryOutAllAsync(roundId);
+        Assert.True((await ClearAsync()).RefusedFor("Register.NotPublished"));
+        Assert.True((await world.PublishAsync(roundId)).Granted);
+
+        Assert.Equal(3, (await ClearAsync()).Value);
+        Assert.Equal(0, (await world.CountsAsync(roundId)).Entries);
+        Assert.Equal(0, await world.Sql(async context => await context.ElectorCodes.CountAsync() + await context.ElectorAccounts.CountAsync() + await context.LinkClaims.CountAsync()));
+        // The rule stands in the record of who could vote, and stays as it was.
+        Assert.True((await world.SetRuleAsync(roundId, Registers.Sixteen with { MinimumAge = 18 })).RefusedFor("Electorate.Frozen"));
+        Assert.True((await world.ImportAsync(roundId, Three)).RefusedFor("Electorate.Frozen"));
+        Assert.Equal(16, (await world.Do<IElectorate, ElectorateRule>(electorate => electorate.RuleAsync(roundId, default))).MinimumAge);
+        Assert.Equal(ReceiptStatus.Stored, await world.BallotBox.CheckReceiptAsync(roundId, receipt, default));
+        Assert.True((await world.Do<IResults, Outcome<RoundResult>>(results => results.FindAsync(roundId, default))).Granted);
     }
 
     [Theory, EachDatabase]

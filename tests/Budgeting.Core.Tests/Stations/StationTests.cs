@@ -48,14 +48,14 @@ public sealed class StationTests
         var entry = (await world.DeskAsync(desk => desk.FindAsync(clerk, roundId, "B-2", default))).Value;
         var assisted = (await world.DeskAsync(desk => desk.IssueSessionAsync(clerk, roundId, entry.Id, default))).Value;
         var first = (await world.EnterAsync((await RedeemAsync(world, station, codes[0])).Value, roundId)).Value;
-        Assert.True((await world.CastAsync(sheet, first, 1)).Granted);
+        var receipt = (await world.CastAsync(sheet, first, 1)).Value.Receipt;
         var pass = (await RedeemAsync(world, station, assisted)).Value;
         Assert.Equal(PassKind.Assisted, pass.Kind);
         var second = (await world.EnterAsync(pass, roundId)).Value;
         Assert.True((await world.CastAsync(sheet, second, 2)).Granted);
         // Elsewhere the letter leads to what was cast at the station.
         var elsewhere = (await world.EnterAsync((await world.RedeemAsync(roundId, codes[0])).Value, roundId)).Value;
-        Assert.Equal([1], (await world.BallotBox.FindAsync(roundId, elsewhere, default))!.Choices[0].Projects);
+        Assert.Equal([1], (await world.BallotBox.FindAsync(roundId, elsewhere, receipt, default)).Ballot!.Choices[0].Projects);
     }
 
     [Theory, EachDatabase]

@@ -18,10 +18,24 @@ public sealed class BallotBoxTests
         var cast = await world.CastAsync(sheet, voter, 3, 1);
 
         Assert.True(cast.Granted);
-        var found = await world.BallotBox.FindAsync(roundId, voter, default);
-        Assert.Equal(cast.Value.Receipt, found!.Receipt);
-        Assert.Equal([1, 3], Assert.Single(found.Choices).Projects);
+        var found = await world.BallotBox.FindAsync(roundId, voter, cast.Value.Receipt.ToLowerInvariant(), default);
+        Assert.Equal((InBox.Ballot, cast.Value.Receipt), (found.InBox, found.Ballot!.Receipt));
+        Assert.Equal([1, 3], Assert.Single(found.Ballot.Choices).Projects);
         Assert.Equal(ReceiptStatus.Stored, await world.BallotBox.CheckReceiptAsync(roundId, cast.Value.Receipt.ToLowerInvariant().Replace("-", " "), default));
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_was_chosen_is_told_to_nobody_who_has_not_the_ballots_own_receipt(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, sheet) = await world.VotingAsync(costs: [10, 20]);
+        var (voter, other) = (await world.AdmitAsync(world.Resident, roundId), await world.AdmitAsync(await world.PersonAsync("other", world.TownId), roundId));
+        var replaced = (await world.CastAsync(sheet, voter, 1)).Value.Receipt;
+        var receipt = (await world.CastAsync(sheet, voter, 2)).Value.Receipt;
+        var others = (await world.CastAsync(sheet, other, 2)).Value.Receipt;
+        foreach (var shown in new[] { null, "", "x", replaced, others })
+            Assert.Equal(new(InBox.Ballot, null), await world.BallotBox.FindAsync(roundId, voter, shown, default));
+        Assert.NotNull((await world.BallotBox.FindAsync(roundId, voter, receipt, default)).Ballot);
     }
 
     [Theory, EachDatabase]
@@ -90,7 +104,7 @@ public sealed class BallotBoxTests
         var first = await world.BallotBox.CastAsync(new(roundId, voter, [new(sheet.HeadingId, sheet.Hash, [1])], attempt), default);
         var second = await world.BallotBox.CastAsync(new(roundId, voter, [new(sheet.HeadingId, sheet.Hash, [2])], attempt), default);
         Assert.NotEqual(first.Value.Receipt, second.Value.Receipt);
-        Assert.Equal([2], (await world.BallotBox.FindAsync(roundId, voter, default))!.Choices[0].Projects);
+        Assert.Equal([2], (await world.BallotBox.FindAsync(roundId, voter, second.Value.Receipt, default)).Ballot!.Choices[0].Projects);
     }
 
     [Theory, EachDatabase]
@@ -171,7 +185,7 @@ public sealed class BallotBoxTests
 
         Assert.True((await world.BallotBox.WithdrawAsync(roundId, voter, default)).Granted);
 
-        Assert.Null(await world.BallotBox.FindAsync(roundId, voter, default));
+        Assert.Equal(new(InBox.Nothing, null), await world.BallotBox.FindAsync(roundId, voter, receipt, default));
         Assert.Equal(ReceiptStatus.Withdrawn, await world.BallotBox.CheckReceiptAsync(roundId, receipt, default));
     }
 
@@ -315,10 +329,10 @@ public sealed class BallotBoxTests
         Assert.True((await world.BallotBox.IssuePaperAsync(roundId, voter, Guid.NewGuid(), default)).RefusedFor("Voting.PaperIssued"));
         Assert.True((await world.CastAsync(sheet, voter, 1)).RefusedFor("Voting.PaperIssued"));
         Assert.True((await world.BallotBox.WithdrawAsync(roundId, voter, default)).RefusedFor("Voting.PaperIssued"));
-        Assert.True((await world.BallotBox.FindAsync(roundId, voter, default))!.IsPaper);
+        Assert.Equal(new(InBox.Paper, null), await world.BallotBox.FindAsync(roundId, voter, null, default));
 
         Assert.True((await world.BallotBox.TakeBackPaperAsync(roundId, voter, default)).Granted);
-        Assert.Null(await world.BallotBox.FindAsync(roundId, voter, default));
+        Assert.Equal(new(InBox.Nothing, null), await world.BallotBox.FindAsync(roundId, voter, null, default));
         Assert.True((await world.CastAsync(sheet, voter, 1)).Granted);
         Assert.True((await world.BallotBox.IssuePaperAsync(roundId, voter, Guid.NewGuid(), default)).RefusedFor("Voting.AlreadyCast"));
         Assert.Empty(await world.Sql(context => context.SpentBallots.ToListAsync()));
@@ -341,7 +355,7 @@ public sealed class BallotBoxTests
         for (var i = 0; i < voters.Count; i++)
         {
             Assert.Equal(1, new[] { cast[i].Granted, issued[i].Granted, again[i].Granted }.Count(done => done));
-            Assert.Equal(!cast[i].Granted, (await world.BallotBox.FindAsync(roundId, voters[i], default))!.IsPaper);
+            Assert.Equal(cast[i].Granted ? InBox.Ballot : InBox.Paper, (await world.BallotBox.FindAsync(roundId, voters[i], null, default)).InBox);
         }
         world.TravelTo(Phase.Counting);
         await world.CarryOutAllAsync(roundId);

@@ -38,6 +38,12 @@ public sealed partial class CodeTests
         Assert.Equal($"/rounds/{roundId}/vote/receipt", page.Path());
         var receipt = page.Text(".receipt-code");
         Assert.Matches(Receipt(), receipt);
+        // The browser that has just cast shows what is in the box; so does the page with the receipt, opened again.
+        page = await voter.OpenAsync($"/rounds/{roundId}/vote");
+        Assert.Contains(receipt, page.Text());
+        Assert.Single(page.QuerySelectorAll(".ballot input[checked]"));
+        page = await voter.OpenAsync($"/rounds/{roundId}/vote/receipt");
+        Assert.Equal(receipt, page.Text(".receipt-code"));
         Assert.Contains("stored", (await voter.OpenAsync($"/rounds/{roundId}")).Text(".now"), StringComparison.OrdinalIgnoreCase);
 
         // On a shared device the next person begins anew.
@@ -48,9 +54,63 @@ public sealed partial class CodeTests
 
         var elsewhere = new Forms(site.Client());
         page = await elsewhere.SendAsync(await elsewhere.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", codes[0]));
-        Assert.Contains(receipt, page.Text());
+        AssertVoteNotShown(page, receipt);
         page = await elsewhere.SendAsync(await elsewhere.OpenAsync($"/rounds/{roundId}/vote/withdraw"), "form:has(.hds-button--danger)");
-        Assert.DoesNotContain(receipt, page.Text());
+        Assert.Contains("not voted yet", page.Text(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static void AssertVoteNotShown(IDocument page, string receipt)
+    {
+        Assert.Contains("Your vote is stored", page.Text());
+        Assert.Contains("only in the browser where you voted", page.Text());
+        Assert.DoesNotContain(receipt, page.DocumentElement.OuterHtml);
+        Assert.NotNull(page.QuerySelector(".ballot input[type=checkbox]"));
+        Assert.Empty(page.QuerySelectorAll(".ballot input[checked]"));
+        Assert.NotNull(page.QuerySelector("a[href$='/vote/withdraw']"));
+    }
+
+    [Fact]
+    public async Task What_was_chosen_is_shown_for_half_an_hour_where_it_was_cast_and_not_in_another_session_of_the_same_browser()
+    {
+        var (site, roundId, codes) = await VotingAsync();
+        await using var _ = site;
+        var vote = $"/rounds/{roundId}/vote";
+        var voter = new Forms(site.Client());
+        async Task<IDocument> EnterAsync(Forms forms) => await forms.SendAsync(await forms.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", codes[0]));
+        var receipt = (await VoteAsync(voter, await EnterAsync(voter), "1")).Text(".receipt-code");
+        // The session goes on with each page, the receipt does not.
+        site.World.Clock.Now += TimeSpan.FromMinutes(29);
+        Assert.Contains(receipt, (await voter.OpenAsync(vote)).Text());
+        site.World.Clock.Now += TimeSpan.FromMinutes(2);
+        AssertVoteNotShown(await voter.OpenAsync(vote), receipt);
+        Assert.Null((await voter.OpenAsync($"{vote}/receipt")).QuerySelector(".receipt-code"));
+
+        // The same code once more, with and without ending the session before.
+        receipt = (await VoteAsync(voter, await voter.OpenAsync(vote), "2")).Text(".receipt-code");
+        Assert.Contains(receipt, (await voter.OpenAsync(vote)).Text());
+        AssertVoteNotShown(await EnterAsync(voter), receipt);
+        receipt = (await VoteAsync(voter, await voter.OpenAsync(vote), "1")).Text(".receipt-code");
+        await voter.SendAsync(await voter.OpenAsync(vote), "form[action$='handler=Leave']");
+        AssertVoteNotShown(await EnterAsync(voter), receipt);
+
+        // Changed elsewhere, the receipt here is of nothing that is in the box.
+        receipt = (await VoteAsync(voter, await voter.OpenAsync(vote), "2")).Text(".receipt-code");
+        var elsewhere = new Forms(site.Client());
+        await VoteAsync(elsewhere, await EnterAsync(elsewhere), "1");
+        AssertVoteNotShown(await voter.OpenAsync(vote), receipt);
+        Assert.Null((await voter.OpenAsync($"{vote}/receipt")).QuerySelector(".receipt-code"));
+    }
+
+    [Fact]
+    public async Task By_an_account_too_the_browser_that_cast_shows_the_choices_and_another_does_not()
+    {
+        var (site, roundId, codes) = await VotingAsync();
+        await using var _ = site;
+        Assert.True((await site.World.LinkAsync(site.World.Resident, roundId, codes[0])).Granted);
+        var voter = new Forms(site.Client(site.World.Resident));
+        var receipt = (await VoteAsync(voter, await voter.OpenAsync($"/rounds/{roundId}/vote"), "1")).Text(".receipt-code");
+        Assert.Contains(receipt, (await voter.OpenAsync($"/rounds/{roundId}/vote")).Text());
+        AssertVoteNotShown(await new Forms(site.Client(site.World.Resident)).OpenAsync($"/rounds/{roundId}/vote"), receipt);
     }
 
     [Fact]

@@ -1,7 +1,10 @@
 using System.Net;
 using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
 using Budgeting.Core;
 using Budgeting.Core.Tests.Electorate;
+using Budgeting.Core.Voting;
+using Microsoft.EntityFrameworkCore;
 
 namespace Budgeting.Web.Tests.Electorate;
 
@@ -41,6 +44,63 @@ public sealed class DeskTests
         Assert.Contains("not valid", (await other.SendAsync(await other.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", code))).Text());
         // The voter sits at the ballot, and the clerk sees nothing of it.
         Assert.Contains("Ballothas not voted", (await FindAsync(clerk, roundId, "A-1")).Texts(".facts > div"));
+    }
+
+    [Fact]
+    public async Task A_clerk_who_enters_a_code_of_their_own_making_sees_that_there_is_a_vote_and_nothing_of_it()
+    {
+        var (site, roundId, clerk) = await AtTheDeskAsync();
+        await using var _ = site;
+        var voter = new Forms(site.Client());
+        var page = await voter.SendAsync(await voter.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", (await site.World.CodesAsync(roundId, Rows))[0]));
+        page = await voter.SendAsync(page, ".ballot", (page.QuerySelector<IHtmlInputElement>(".ballot input[type=checkbox]")!.Name!, "1"));
+        var receipt = (await voter.SendAsync(page, "form[action$='handler=Cast']")).Text(".receipt-code");
+        Assert.NotEmpty(receipt);
+
+        var code = (await clerk.PressAsync(await FindAsync(clerk, roundId, "A-1"), "handler=Session")).Text(".receipt-code");
+        var device = new Forms(site.Client());
+        page = await device.SendAsync(await device.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", code));
+        foreach (var address in new[] { "vote", "vote/receipt", "vote/withdraw", "vote/review" })
+        {
+            page = await device.OpenAsync($"/rounds/{roundId}/{address}");
+            Assert.DoesNotContain(receipt, page.DocumentElement.OuterHtml);
+            Assert.Empty(page.QuerySelectorAll("input[checked]"));
+        }
+        Assert.Contains("Your vote is stored", page.Text());
+        page = await device.SendAsync(page, ".ballot", (page.QuerySelector<IHtmlInputElement>(".ballot input[type=checkbox]")!.Name!, "2"));
+        Assert.Contains("Your change is not stored yet", page.Text());
+        // Whoever is taken for the voter at the desk after that, ends it.
+        await clerk.PressAsync(await FindAsync(clerk, roundId, "A-1"), "handler=Letter");
+        site.World.Clock.Now += TimeSpan.FromMinutes(6);
+        page = await device.SendAsync(page, "form[action$='handler=Cast']");
+        Assert.Contains("not stored", page.Text(), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(ReceiptStatus.Stored, await site.World.BallotBox.CheckReceiptAsync(roundId, receipt, default));
+    }
+
+    [Fact]
+    public async Task An_ended_session_casts_no_vote_whoever_is_signed_in_beside_it()
+    {
+        var (site, roundId, clerk) = await AtTheDeskAsync();
+        await using var _ = site;
+        Assert.True((await site.World.LinkAsync(site.World.Resident, roundId, (await site.World.CodesAsync(roundId, Rows))[1])).Granted);
+        var code = (await clerk.PressAsync(await FindAsync(clerk, roundId, "A-1"), "handler=Session")).Text(".receipt-code");
+        var device = new Forms(site.Client(site.World.Resident));
+        var page = await device.SendAsync(await device.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", code), ("Input.Link", "false"));
+        Assert.Contains("code from a clerk", page.Text());
+        var review = await device.SendAsync(page, ".ballot", (page.QuerySelector<IHtmlInputElement>(".ballot input[type=checkbox]")!.Name!, "1"));
+
+        await clerk.PressAsync(await FindAsync(clerk, roundId, "A-1"), "handler=Letter");
+        site.World.Clock.Now += TimeSpan.FromMinutes(6);
+        // What was chosen in the session is neither its voter's vote nor that of who is signed in.
+        page = await device.SendAsync(review, "form[action$='handler=Cast']");
+        Assert.Contains("not stored", page.Text(), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(0, await site.World.Sql(context => context.Ballots.CountAsync()));
+        page = await device.OpenAsync($"/rounds/{roundId}/vote");
+        Assert.DoesNotContain("code from a clerk", page.Text());
+        page = await device.SendAsync(page, ".ballot", (page.QuerySelector<IHtmlInputElement>(".ballot input[type=checkbox]")!.Name!, "1"));
+        Assert.NotEmpty((await device.SendAsync(page, "form[action$='handler=Cast']")).Text(".receipt-code"));
+        Assert.Contains("Ballothas not voted", (await FindAsync(clerk, roundId, "A-1")).Texts(".facts > div"));
+        Assert.DoesNotContain("Ballothas not voted", (await FindAsync(clerk, roundId, "B-2")).Texts(".facts > div"));
     }
 
     [Fact]

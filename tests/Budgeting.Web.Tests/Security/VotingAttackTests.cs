@@ -81,6 +81,42 @@ public sealed class VotingAttackTests
         Assert.Contains("not valid in this round", (await new Person(site).EnterAsync(second, codes[0])).Text("#Input_Code-error"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ten_megabytes_for_the_ballot_box_are_refused_and_the_vote_after_them_is_taken(bool told)
+    {
+        await using var site = await Site.CreateAsync();
+        var (roundId, _) = await site.World.RegisteredAsync(Rows);
+        var voter = new Person(site);
+        var review = await voter.ReviewAsync(await voter.EnterAsync(roundId, (await site.World.CodesAsync(roundId, Rows))[0]));
+        var ballot = await Cast(review).ReadAsStringAsync();
+        // Before its first field, after its last, in the name of one, and as a million choices.
+        foreach (var body in new[] { $"x={new string('1', 10_000_000)}&{ballot}", $"{ballot}&x={new string('1', 10_000_000)}", $"{ballot}&{new string('x', 10_000_000)}=1", ballot + string.Concat(Enumerable.Repeat("&projects-1=1", 800_000)) })
+        {
+            Assert.True(body.Length > 10_000_000);
+            using HttpContent content = told ? new StringContent(body) : new Untold(body);
+            content.Headers.ContentType = new("application/x-www-form-urlencoded");
+            var answer = await voter.PostAsync(Address(roundId), content);
+            Assert.Contains(answer.StatusCode, told ? [HttpStatusCode.RequestEntityTooLarge] : new[] { HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.BadRequest });
+            Assert.Equal(0, await BallotsAsync(site));
+        }
+        Assert.NotEmpty((await Forms.ReadAsync(await voter.PostAsync(Address(roundId), Cast(review)))).Text(".receipt-code"));
+        Assert.Equal(1, await BallotsAsync(site));
+    }
+
+    /// <summary>A body whose length is not said beforehand.</summary>
+    private sealed class Untold(string text) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context) => await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text));
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+
     [Fact]
     public async Task A_receipt_is_shown_to_nobody_else_and_a_form_sent_by_another_is_their_own_vote()
     {
@@ -99,19 +135,19 @@ public sealed class VotingAttackTests
         var receipt = answer.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("budgeting-receipt=", StringComparison.Ordinal)).Split(';')[0].Split('=', 2)[1];
 
         // In the browser of another, and as a pass.
-        two.Plant("budgeting-receipt", receipt, $"/rounds/{roundId}/vote/receipt");
+        two.Plant("budgeting-receipt", receipt, $"/rounds/{roundId}/vote");
         Assert.Null((await two.Forms.OpenAsync($"/rounds/{roundId}/vote/receipt")).QuerySelector(".receipt-code"));
         var visitor = new Person(site);
-        visitor.Plant("budgeting-receipt", receipt, $"/rounds/{roundId}/vote/receipt");
+        visitor.Plant("budgeting-receipt", receipt, $"/rounds/{roundId}/vote");
         visitor.Plant("budgeting-pass", receipt, $"/rounds/{roundId}");
         Assert.Null((await visitor.Forms.OpenAsync($"/rounds/{roundId}/vote/receipt")).QuerySelector(".receipt-code"));
         Assert.Equal($"/rounds/{roundId}/code", (await visitor.Forms.OpenAsync($"/rounds/{roundId}/vote")).Path());
         // A pass is no receipt.
-        visitor.Plant("budgeting-receipt", one.Cookie("budgeting-pass"), $"/rounds/{roundId}/vote/receipt");
+        visitor.Plant("budgeting-receipt", one.Cookie("budgeting-pass"), $"/rounds/{roundId}/vote");
         Assert.Null((await visitor.Forms.OpenAsync($"/rounds/{roundId}/vote/receipt")).QuerySelector(".receipt-code"));
 
         // The first one's form, name of the act and all, under the second one's pass.
-        one.Plant("budgeting-receipt", receipt, $"/rounds/{roundId}/vote/receipt");
+        one.Plant("budgeting-receipt", receipt, $"/rounds/{roundId}/vote");
         var mine = (await one.Forms.OpenAsync($"/rounds/{roundId}/vote/receipt")).Text(".receipt-code");
         Assert.NotEmpty(mine);
         var theirs = (await Forms.ReadAsync(await two.PostAsync(Address(roundId), Cast(review)))).Text(".receipt-code");

@@ -33,6 +33,9 @@ public sealed class ElectorateModel(
     /// <summary>Whether the rule can be changed now.</summary>
     public bool MayChangeRule => !Frozen && Counts.Entries == 0;
 
+    /// <summary>Whether the register can be emptied now.</summary>
+    public bool MayClear => Counts.Entries > 0 && (!Frozen || Round.Phase >= Phase.Published);
+
     /// <summary>The regions whose people may vote.</summary>
     public IEnumerable<RegionView> RuleRegions =>
         Rule.RegionIds.Count == 0 ? [Round.Region] : _regions.Where(region => Rule.RegionIds.Contains(region.Id));

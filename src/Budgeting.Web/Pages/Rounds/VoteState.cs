@@ -28,6 +28,6 @@ internal static class VoteStates
         var admitted = await electorate.AdmitAsync(actor, pass, roundId, cancellation);
         if (!admitted.Granted)
             return VoteState.Untold;
-        return await box.FindAsync(roundId, admitted.Value, cancellation) is null ? VoteState.NotYet : VoteState.Stored;
+        return await box.FindAsync(roundId, admitted.Value, receipt: null, cancellation) is { InBox: InBox.Nothing } ? VoteState.NotYet : VoteState.Stored;
     }
 }

@@ -15,9 +15,10 @@ namespace Budgeting.Web.Pages.Voting;
 /// <param name="sheets">The lists of projects.</param>
 /// <param name="box">The ballot box.</param>
 /// <param name="sessions">Keeps the passes of those who vote by a code.</param>
+/// <param name="handover">Keeps the receipt of who has voted in this browser.</param>
 /// <param name="refusals">Says why something was not done.</param>
 public abstract class BallotPage(
-    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals) : PageModel
+    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, ReceiptHandover handover, RefusalTextProvider refusals) : PageModel
 {
     private IReadOnlyList<BallotSheet> _sheets = [];
 
@@ -36,7 +37,10 @@ public abstract class BallotPage(
     /// <summary>The choices.</summary>
     public BallotForm Ballot { get; private set; } = new();
 
-    /// <summary>The ballot in the box; null when there is none.</summary>
+    /// <summary>What is in the box.</summary>
+    public InBox InBox { get; private set; }
+
+    /// <summary>The ballot in the box, where it was cast in this browser a short while ago; null for whoever comes from elsewhere.</summary>
     public StoredBallot? Stored { get; private set; }
 
     /// <summary>The region's time zone.</summary>
@@ -51,6 +55,9 @@ public abstract class BallotPage(
     /// <summary>The ballot box.</summary>
     protected IBallotBox Box { get; } = box;
 
+    /// <summary>Keeps the receipt of who has voted in this browser.</summary>
+    protected ReceiptHandover Handover { get; } = handover;
+
     /// <summary>Admits the person to the round, and shows the round and what is in the box.</summary>
     /// <returns>Null when they are admitted; else the answer.</returns>
     protected async Task<IActionResult?> EnterAsync(long roundId, CancellationToken cancellation) =>
@@ -61,6 +68,14 @@ public abstract class BallotPage(
     {
         Pass = sessions.Read(HttpContext, roundId);
         var admitted = await electorate.AdmitAsync(User.Actor(), Pass, roundId, cancellation);
+        if (Pass is not null && admitted.RefusedFor("Electorate.PassNeeded"))
+        {
+            // Its code was replaced, or a clerk has ended the session. What was sent by it is nobody else's; whoever opens the page goes on as themselves.
+            sessions.End(HttpContext, roundId);
+            Pass = null;
+            if (HttpMethods.IsGet(Request.Method))
+                admitted = await electorate.AdmitAsync(User.Actor(), roundId, cancellation);
+        }
         if (!admitted.Granted)
             return admitted;
         Voter = admitted.Value;
@@ -78,7 +93,8 @@ public abstract class BallotPage(
         Round = round;
         if (!admitted.Granted)
             return Refuse(admitted.Refusals[0]);
-        Stored = await Box.FindAsync(roundId, Voter, cancellation);
+        // Whoever comes in by a code may be a clerk who made one, or have found a letter: only the browser that cast the ballot shows what is on it.
+        (InBox, Stored) = await Box.FindAsync(roundId, Voter, Handover.Read(HttpContext, roundId, User.Actor(), Pass), cancellation);
         _sheets = [.. (await sheets.OfRoundAsync(roundId, cancellation)).Where(sheet => Voter.OpenHeadings.Contains(sheet.HeadingId))];
         return null;
     }

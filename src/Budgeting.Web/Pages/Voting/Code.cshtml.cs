@@ -19,7 +19,7 @@ namespace Budgeting.Web.Pages.Voting;
 /// </summary>
 [AtStation]
 public sealed class CodeModel(
-    IRounds rounds, IElectorate electorate, IBallotBox box, VotingSessions sessions, IIdentification identification, IStations stations, StationDevices devices, IAssistance assistance, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts) : PageModel
+    IRounds rounds, IElectorate electorate, IBallotBox box, VotingSessions sessions, ReceiptHandover handover, IIdentification identification, IStations stations, StationDevices devices, IAssistance assistance, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts) : PageModel
 {
     /// <summary>What was entered.</summary>
     [BindProperty] public Form Input { get; set; } = new();
@@ -67,7 +67,7 @@ public sealed class CodeModel(
             var linked = await electorate.LinkAsync(User.Actor(), roundId, Input.Code, address, cancellation);
             if (!linked.Granted)
                 return Refuse(linked.Refusals);
-            sessions.End(HttpContext, roundId);
+            EndSession(roundId);
             this.Confirm(texts["Code.Linked"]);
             return LocalRedirect($"/rounds/{roundId}/vote");
         }
@@ -76,6 +76,8 @@ public sealed class CodeModel(
             : await electorate.RedeemCodeAsync(roundId, Input.Code, address, cancellation);
         if (!redeemed.Granted)
             return Refuse(redeemed.Refusals);
+        // What the last session has left is not for this one, be it by a code of the same entry.
+        handover.Forget(HttpContext, roundId);
         sessions.Begin(HttpContext, redeemed.Value);
         return LocalRedirect($"/rounds/{roundId}/vote");
     }
@@ -86,14 +88,20 @@ public sealed class CodeModel(
         if (!await LoadAsync(roundId, cancellation))
             return NotFound();
         var voter = sessions.Read(HttpContext, roundId) is { } pass ? await electorate.AdmitAsync(User.Actor(), pass, roundId, cancellation) : null;
-        var stored = voter is { Granted: true } ? await box.FindAsync(roundId, voter.Value, cancellation) : null;
+        var found = voter is { Granted: true } ? await box.FindAsync(roundId, voter.Value, receipt: null, cancellation) : null;
         if (HttpContext.Station() is not null)
             devices.Wipe(HttpContext, roundId);
         else
-            sessions.End(HttpContext, roundId);
+            EndSession(roundId);
         // Some take this for the way to cast: whoever leaves is told whether there is a vote of theirs.
-        this.Confirm(texts[stored is { IsPaper: false } ? "Session.LeftStored" : voter is { Granted: true } && stored is null ? "Session.LeftWithout" : "Session.Left"]);
+        this.Confirm(texts[found?.InBox switch { InBox.Ballot => "Session.LeftStored", InBox.Nothing => "Session.LeftWithout", _ => "Session.Left" }]);
         return LocalRedirect($"/rounds/{roundId}/code");
+    }
+
+    private void EndSession(long roundId)
+    {
+        sessions.End(HttpContext, roundId);
+        handover.Forget(HttpContext, roundId);
     }
 
     private IActionResult Refuse(IReadOnlyList<Refusal> reasons)

@@ -12,10 +12,10 @@ namespace Budgeting.Web.Pages.Voting;
 /// </summary>
 [AtStation]
 public sealed class IndexModel(
-    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals)
-    : BallotPage(rounds, electorate, sheets, box, sessions, refusals)
+    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, ReceiptHandover handover, RefusalTextProvider refusals)
+    : BallotPage(rounds, electorate, sheets, box, sessions, handover, refusals)
 {
-    /// <summary>Shows the sheets with the choices of the ballot in the box.</summary>
+    /// <summary>Shows the sheets, with the choices of the ballot in the box where it was cast in this browser.</summary>
     public async Task<IActionResult> OnGetAsync(long roundId, CancellationToken cancellation)
     {
         if (await EnterAsync(roundId, cancellation) is { } answer)

@@ -1,19 +1,20 @@
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Voting;
 using Budgeting.Web.Shell;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Budgeting.Web.Pages.Voting;
 
-/// <summary>Says that the vote is stored, and gives the receipt once.</summary>
+/// <summary>Says that the vote is stored, and shows its receipt in the browser that cast it.</summary>
 [AtStation]
-public sealed class ReceiptModel(IRounds rounds, VotingSessions sessions, ReceiptHandover handover, TimeProvider time) : PageModel
+public sealed class ReceiptModel(IRounds rounds, IBallotBox box, VotingSessions sessions, ReceiptHandover handover, TimeProvider time) : PageModel
 {
     /// <summary>The round.</summary>
     public RoundView Round { get; private set; } = null!;
 
-    /// <summary>The receipt; null when the page was opened without casting.</summary>
+    /// <summary>The receipt; null when nothing was cast in this browser a short while ago, or it is in the box no more.</summary>
     public string? Receipt { get; private set; }
 
     /// <summary>The pass of somebody who votes by a code; null for others.</summary>
@@ -32,7 +33,10 @@ public sealed class ReceiptModel(IRounds rounds, VotingSessions sessions, Receip
             return NotFound();
         Round = round;
         Pass = sessions.Find(HttpContext, roundId);
-        Receipt = handover.Take(HttpContext, roundId, User.Actor(), Pass);
+        Receipt = handover.Read(HttpContext, roundId, User.Actor(), Pass);
+        // The page may be opened again after the vote was changed or withdrawn elsewhere.
+        if (Receipt is not null && await box.CheckReceiptAsync(roundId, Receipt, cancellation) != ReceiptStatus.Stored)
+            Receipt = null;
         return Page();
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Budgeting.Core;
 using Budgeting.Core.Electorate;
 using Microsoft.AspNetCore.DataProtection;
@@ -7,11 +9,13 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Budgeting.Web.Pages.Voting;
 
 /// <summary>
-/// Hands a receipt over from the act of casting to the page that shows it, once: in an encrypted cookie of this browser, for whoever cast
-/// the vote and not for the next person at the same browser. Nothing of it is stored on the server.
+/// Keeps the receipt of a vote in the browser that cast it, as the proof on which the choices are shown there: in an encrypted cookie of the voting pages, for half an hour,
+/// for whoever cast the vote and not for the next person at the same browser. It ends with the session. Nothing of it is stored on the server.
 /// </summary>
-public sealed class ReceiptHandover(IDataProtectionProvider protection, bool https)
+public sealed partial class ReceiptHandover(IDataProtectionProvider protection, TimeProvider time, bool https)
 {
+    private static readonly TimeSpan Lasts = TimeSpan.FromMinutes(30);
+
     private readonly IDataProtector _protector = protection.CreateProtector("Budgeting.ReceiptHandover");
 
     private string Name => https ? "__Secure-budgeting-receipt" : "budgeting-receipt";
@@ -25,38 +29,48 @@ public sealed class ReceiptHandover(IDataProtectionProvider protection, bool htt
     public void Give(HttpContext context, long roundId, Actor voter, EntryPass? pass, string receipt)
     {
         ArgumentNullException.ThrowIfNull(context);
-        context.Response.Cookies.Append(Name, _protector.Protect(Prefix(roundId, voter, pass) + receipt), Options(context, roundId));
+        var given = new Given(VoterOf(roundId, voter, pass), receipt, time.GetUtcNow() + Lasts);
+        context.Response.Cookies.Append(Name, _protector.Protect(JsonSerializer.Serialize(given, GivenJson.Default.Given)), Options(context, roundId));
     }
 
-    /// <summary>Takes the receipt that was given to this voter, and forgets it; null when there is none.</summary>
-    public string? Take(HttpContext context, long roundId, Actor voter, EntryPass? pass)
+    /// <summary>The receipt that was given to this voter in this browser; null when there is none, or its time is over.</summary>
+    public string? Read(HttpContext context, long roundId, Actor voter, EntryPass? pass)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (context.Request.Cookies[Name] is not { Length: > 0 } cookie)
+        if (Read(context) is not { } given || given.Voter != VoterOf(roundId, voter, pass) || given.Ends <= time.GetUtcNow())
             return null;
-        context.Response.Cookies.Delete(Name, Options(context, roundId));
-        try
+        // The next person at the browser must not come back to it.
+        context.Response.OnStarting(() =>
         {
-            var prefix = Prefix(roundId, voter, pass);
-            return _protector.Unprotect(cookie) is var given && given.StartsWith(prefix, StringComparison.Ordinal) ? given[prefix.Length..] : null;
-        }
-        catch (CryptographicException)
-        {
-            // Made up, or by a key that is gone.
-            return null;
-        }
+            context.Response.Headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        });
+        return given.Receipt;
     }
 
-    /// <summary>Forgets a receipt that was not taken.</summary>
+    /// <summary>Forgets the receipt of this browser.</summary>
     public void Forget(HttpContext context, long roundId)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.Response.Cookies.Delete(Name, Options(context, roundId));
     }
 
-    private static string Prefix(long roundId, Actor voter, EntryPass? pass) => pass is null
-        ? string.Create(CultureInfo.InvariantCulture, $"{roundId} account {voter.AccountId}:")
-        : string.Create(CultureInfo.InvariantCulture, $"{roundId} entry {pass.EntryId}:");
+    private Given? Read(HttpContext context)
+    {
+        try
+        {
+            return context.Request.Cookies[Name] is { Length: > 0 } cookie ? JsonSerializer.Deserialize(_protector.Unprotect(cookie), GivenJson.Default.Given) : null;
+        }
+        catch (Exception fault) when (fault is CryptographicException or JsonException)
+        {
+            // Made up, or by a key that is gone.
+            return null;
+        }
+    }
+
+    private static string VoterOf(long roundId, Actor voter, EntryPass? pass) => pass is null
+        ? string.Create(CultureInfo.InvariantCulture, $"{roundId} account {voter.AccountId}")
+        : string.Create(CultureInfo.InvariantCulture, $"{roundId} entry {pass.EntryId} {pass.Kind} {pass.Stamp}");
 
     private CookieOptions Options(HttpContext context, long roundId) => new()
     {
@@ -64,6 +78,11 @@ public sealed class ReceiptHandover(IDataProtectionProvider protection, bool htt
         IsEssential = true,
         SameSite = SameSiteMode.Strict,
         Secure = https || context.Request.IsHttps,
-        Path = string.Create(CultureInfo.InvariantCulture, $"{context.Request.PathBase}/rounds/{roundId}/vote/receipt"),
+        Path = string.Create(CultureInfo.InvariantCulture, $"{context.Request.PathBase}/rounds/{roundId}/vote"),
     };
+
+    internal sealed record Given(string Voter, string Receipt, DateTimeOffset Ends);
+
+    [JsonSerializable(typeof(Given))]
+    internal sealed partial class GivenJson : JsonSerializerContext;
 }

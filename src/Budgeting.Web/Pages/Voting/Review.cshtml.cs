@@ -13,7 +13,7 @@ namespace Budgeting.Web.Pages.Voting;
 public sealed class ReviewModel(
     IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions,
     ReceiptHandover handover, RefusalTextProvider refusals)
-    : BallotPage(rounds, electorate, sheets, box, sessions, refusals)
+    : BallotPage(rounds, electorate, sheets, box, sessions, handover, refusals)
 {
     private const string RetryAfterSeconds = "10";
 
@@ -52,7 +52,7 @@ public sealed class ReviewModel(
         var cast = admitted.Granted ? await Box.CastAsync(ballot.ToBallot(roundId, Voter), cancellation) : null;
         if (cast is { Granted: true })
         {
-            handover.Give(HttpContext, roundId, User.Actor(), Pass, cast.Value.Receipt);
+            Handover.Give(HttpContext, roundId, User.Actor(), Pass, cast.Value.Receipt);
             return LocalRedirect($"/rounds/{roundId}/vote/receipt");
         }
         if (await ShowAsync(roundId, admitted, cancellation) is { } answer)

@@ -50,7 +50,8 @@ public sealed partial class VotingSessions(IDataProtectionProvider protection, T
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(pass);
-        var session = new Session(pass, time.GetUtcNow() + Lasts);
+        var ends = time.GetUtcNow() + Lasts;
+        var session = new Session(pass, pass.Until < ends ? pass.Until.Value : ends);
         context.Response.Cookies.Append(Name, _protector.Protect(JsonSerializer.Serialize(session, SessionJson.Default.Session)), Options(context, pass.RoundId));
         // A page for whoever holds the pass is nobody else's: the next person at the browser must not come back to it.
         context.Response.OnStarting(() =>

@@ -13,8 +13,8 @@ namespace Budgeting.Web.Pages.Voting;
 /// <summary>Takes the voter's ballot back out of the box, once they have confirmed it.</summary>
 [AtStation]
 public sealed class WithdrawModel(
-    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts)
-    : BallotPage(rounds, electorate, sheets, box, sessions, refusals)
+    IRounds rounds, IElectorate electorate, IBallotSheets sheets, IBallotBox box, VotingSessions sessions, ReceiptHandover handover, RefusalTextProvider refusals, IStringLocalizer<VotingTexts> texts)
+    : BallotPage(rounds, electorate, sheets, box, sessions, handover, refusals)
 {
     /// <summary>Why the ballot was not withdrawn, when it can be tried again.</summary>
     public string? Trouble { get; private set; }
@@ -31,6 +31,7 @@ public sealed class WithdrawModel(
         var withdrawn = await Box.WithdrawAsync(roundId, Voter, cancellation);
         if (withdrawn.Granted)
         {
+            Handover.Forget(HttpContext, roundId);
             this.Confirm(texts["Withdraw.Done"]);
             return LocalRedirect($"/rounds/{roundId}/vote");
         }
