@@ -34,8 +34,9 @@ internal abstract partial class DatabaseDialect
     /// <summary>Makes rows deleted from now on in this transaction leave as little behind in the database's files as it can.</summary>
     public abstract Task DeleteThoroughlyAsync(BudgetingContext context, CancellationToken cancellation);
 
-    /// <summary>Clears away what deleted round secrets left in the database's files. Outside of any transaction.</summary>
-    public abstract Task SweepRoundSecretsAsync(BudgetingContext context, CancellationToken cancellation);
+    /// <summary>Clears away what deleted round secrets left in the database's files. Outside of any transaction; waits for nobody.</summary>
+    /// <returns>Whether they are gone; not while somebody reads who could still need them.</returns>
+    public abstract Task<bool> ClearRoundSecretsAsync(BudgetingContext context, CancellationToken cancellation);
 
     /// <summary>Of the given voters, those with a ballot in the box.</summary>
     public abstract Task<IReadOnlyList<BallotRow>> ReadBallotsAsync(
