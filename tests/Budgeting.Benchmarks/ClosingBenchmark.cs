@@ -82,7 +82,7 @@ internal static class ClosingBenchmark
         if (!postgres && arguments.Length < 2)
         {
             Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-            foreach (string ending in (string[])["", "-wal", "-shm"])
+            foreach (string ending in (string[])["", "-wal", "-shm", "-migration"])
             {
                 File.Delete(database + ending);
             }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Budgeting.Core.Database;
 
@@ -21,6 +22,10 @@ internal abstract partial class DatabaseDialect
 
     /// <summary>Brings a new database into the mode the platform needs. Called once a start, before migrations.</summary>
     public abstract Task PrepareAsync(BudgetingContext context, CancellationToken cancellation);
+
+    /// <summary>Brings the tables up to date. Of many processes that do it at once, one does and the others wait, not for ever.</summary>
+    /// <exception cref="DatabaseUnavailableException">Another process has been at it for too long.</exception>
+    public abstract Task MigrateAsync(BudgetingContext context, ILogger log, CancellationToken cancellation);
 
     /// <summary>Holds a named lock until the transaction ends; others who ask for the same name wait.</summary>
     public abstract Task LockAsync(BudgetingContext context, string name, CancellationToken cancellation);

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Budgeting.Core.Database;
@@ -35,6 +36,9 @@ internal sealed partial class PostgresDialect : DatabaseDialect
         new NpgsqlConnectionStringBuilder(connectionString) switch { var place => $"{place.Host}:{place.Port}/{place.Database}" };
 
     public override Task PrepareAsync(BudgetingContext context, CancellationToken cancellation) => Task.CompletedTask;
+
+    // Its lock ends with the connection of whoever holds it.
+    public override Task MigrateAsync(BudgetingContext context, ILogger log, CancellationToken cancellation) => context.Database.MigrateAsync(cancellation);
 
     public override Task LockAsync(BudgetingContext context, string name, CancellationToken cancellation) =>
         context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellation);
