@@ -1,4 +1,5 @@
 using Budgeting.Core.Database;
+using Budgeting.Core.Electorate;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
@@ -107,6 +108,7 @@ public sealed class BallotBoxTests
         Assert.Equal(PhaseDuty.CloseVoting, await ((IPhaseDuties)scope.ServiceProvider.GetService(typeof(IPhaseDuties))!).CarryOutNextAsync(roundId, default));
         world.Clock.Now = closes.AddSeconds(-1);
         Assert.True((await world.CastAsync(sheet, voters[1], 1)).RefusedFor("Voting.Closed"));
+        Assert.True((await scope.ServiceProvider.GetRequiredService<IElectorate>().AdmitAsync(world.Resident, roundId, default)).RefusedFor("Voting.Closed"));
         world.Clock.Now = closes.AddSeconds(1);
         Assert.Equal(3, await world.CarryOutAllAsync(roundId));
     }
