@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Globalization;
+using Budgeting.Core.Audit;
 using Budgeting.Core.Verification;
 
 namespace Budgeting.Cli;
 
-/// <summary><c>budgeting verify [RECORD] [--receipt CODE]… [--sheet-hash HEX]… [--auditor BUNDLE] [--audit FILE]</c></summary>
+/// <summary><c>budgeting verify [RECORD] [--receipt CODE]… [--sheet-hash HEX]… [--log-head ENTRY:HASH]… [--auditor BUNDLE] [--audit FILE]</c></summary>
 internal sealed class VerifyCommand : Command
 {
     private readonly Argument<string?> _record = new("RECORD")
@@ -26,6 +28,13 @@ internal sealed class VerifyCommand : Command
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string[]> _heads = new("--log-head")
+    {
+        Description = "An entry of the audit log and its hash as noted down, such as the head shown with the sheets at opening; may be given again.",
+        HelpName = "ENTRY:HASH",
+        DefaultValueFactory = _ => [],
+    };
+
     private readonly Option<string?> _auditor = new("--auditor")
     {
         Description = "The auditor's bundle, which opens every commitment: a ZIP or a folder.",
@@ -40,6 +49,7 @@ internal sealed class VerifyCommand : Command
         Add(_record);
         Add(_receipts);
         Add(_sheets);
+        Add(_heads);
         Add(_auditor);
         Add(_audit);
         SetAction(RunAsync);
@@ -56,16 +66,17 @@ internal sealed class VerifyCommand : Command
             throw new CommandException(ExitCode.WrongUsage, "Say which record: budgeting verify record.zip. Only --audit can be checked without one.");
         }
 
+        AuditHead[] heads = [.. arguments.GetRequiredValue(_heads).Select(ReadHead)];
         TextWriter output = arguments.InvocationConfiguration.Output;
         await using Stream? log = auditPath is null ? null : Open(auditPath, File.OpenRead);
         if (recordPath is null)
         {
-            return Report([await RecordVerifier.CheckAuditLogAsync(log!, cancellation)], output);
+            return Report(await RecordVerifier.CheckAuditLogAsync(log!, heads, cancellation), output);
         }
 
         using RecordSource record = Open(recordPath, RecordSource.Open);
         using RecordSource? openings = arguments.GetValue(_auditor) is { } bundle ? Open(bundle, RecordSource.Open) : null;
-        RecordVerifier verifier = new(record, new(arguments.GetRequiredValue(_receipts), arguments.GetRequiredValue(_sheets), openings, log));
+        RecordVerifier verifier = new(record, new(arguments.GetRequiredValue(_receipts), arguments.GetRequiredValue(_sheets), openings, log, heads));
         List<RecordCheck> checks = [];
         await foreach (RecordCheck check in verifier.CheckAsync(cancellation))
         {
@@ -74,6 +85,19 @@ internal sealed class VerifyCommand : Command
         }
 
         return Summarize(checks, output);
+    }
+
+    private static AuditHead ReadHead(string given)
+    {
+        string[] parts = given.Split(':');
+        string hash = parts[^1].Trim().ToLowerInvariant();
+        if (parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long entry)
+            && hash.Length == 64 && !hash.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+        {
+            return new AuditHead(entry, hash);
+        }
+
+        throw new CommandException(ExitCode.WrongUsage, $"--log-head {given}: write the entry's number, a colon and its hash of 64 hexadecimal digits, such as 12:9f…");
     }
 
     private static int Report(IReadOnlyList<RecordCheck> checks, TextWriter output)

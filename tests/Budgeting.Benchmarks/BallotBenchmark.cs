@@ -48,7 +48,7 @@ internal static class BallotBenchmark
             var file = Path.Combine(Path.GetTempPath(), $"budgeting-benchmark-{Guid.NewGuid():n}.db");
             await using (var round = await VotingRound.OpenAsync("Sqlite", $"Data Source={file}"))
                 table.AtLeast("SQLite, at the service's door: ballots/s", 5_000, await DoorAsync(round, seconds));
-            foreach (var ending in new[] { "", "-wal", "-shm" })
+            foreach (var ending in new[] { "", "-wal", "-shm", "-migration" })
                 File.Delete(file + ending);
         }
         if (!quick && Wanted("growth"))

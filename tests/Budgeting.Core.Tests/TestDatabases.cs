@@ -70,7 +70,7 @@ public sealed class TestDatabase : IAsyncDisposable
         {
             using (var connection = new SqliteConnection(ConnectionString))
                 SqliteConnection.ClearPool(connection);
-            foreach (var ending in new[] { "", "-wal", "-shm" })
+            foreach (var ending in new[] { "", "-wal", "-shm", "-migration" })
                 File.Delete(SqliteFile + ending);
             return;
         }

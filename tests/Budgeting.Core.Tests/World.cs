@@ -94,7 +94,8 @@ public sealed partial class World : IAsyncDisposable
     public ServiceProvider AnotherServer(Action<IServiceCollection> replace) => Services(_database, Clock, ClockSource.Application, [], replace);
 
     /// <summary>Another server that goes by the real clock, the database's own where it has one.</summary>
-    public ServiceProvider ServerByRealClock() => Services(_database, TimeProvider.System, ClockSource.Database);
+    /// <param name="own">The server's own clock, where it is another.</param>
+    public ServiceProvider ServerByRealClock(TimeProvider? own = null) => Services(_database, own ?? TimeProvider.System, ClockSource.Database);
 
     public async Task<TResult> Do<TService, TResult>(Func<TService, Task<TResult>> act)
         where TService : notnull

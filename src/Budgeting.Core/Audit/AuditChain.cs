@@ -33,4 +33,8 @@ public static class AuditChain
 /// <summary>An entry of the log that has been made public, so that nothing up to it can be changed unseen.</summary>
 /// <param name="Entry">Its number.</param>
 /// <param name="Hash">Its hash, 64 lower-case hexadecimal digits.</param>
-public sealed record AuditHead(long Entry, string Hash);
+public sealed record AuditHead(long Entry, string Hash)
+{
+    /// <summary>As it is noted down: <c>12:9f…</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Entry}:{Hash}");
+}

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Budgeting.Core.Database;
 
@@ -22,6 +23,10 @@ internal abstract partial class DatabaseDialect
     /// <summary>Brings a new database into the mode the platform needs. Called once a start, before migrations.</summary>
     public abstract Task PrepareAsync(BudgetingContext context, CancellationToken cancellation);
 
+    /// <summary>Brings the tables up to date. Of many processes that do it at once, one does and the others wait, not for ever.</summary>
+    /// <exception cref="DatabaseUnavailableException">Another process has been at it for too long.</exception>
+    public abstract Task MigrateAsync(BudgetingContext context, ILogger log, CancellationToken cancellation);
+
     /// <summary>Holds a named lock until the transaction ends; others who ask for the same name wait.</summary>
     public abstract Task LockAsync(BudgetingContext context, string name, CancellationToken cancellation);
 
@@ -34,8 +39,9 @@ internal abstract partial class DatabaseDialect
     /// <summary>Makes rows deleted from now on in this transaction leave as little behind in the database's files as it can.</summary>
     public abstract Task DeleteThoroughlyAsync(BudgetingContext context, CancellationToken cancellation);
 
-    /// <summary>Clears away what deleted round secrets left in the database's files. Outside of any transaction.</summary>
-    public abstract Task SweepRoundSecretsAsync(BudgetingContext context, CancellationToken cancellation);
+    /// <summary>Clears away what deleted round secrets left in the database's files. Outside of any transaction; waits for nobody.</summary>
+    /// <returns>Whether they are gone; not while somebody reads who could still need them.</returns>
+    public abstract Task<bool> ClearRoundSecretsAsync(BudgetingContext context, CancellationToken cancellation);
 
     /// <summary>Of the given voters, those with a ballot in the box.</summary>
     public abstract Task<IReadOnlyList<BallotRow>> ReadBallotsAsync(

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Budgeting.Core.Database;
 
@@ -17,7 +18,9 @@ public static class DatabaseStart
         try
         {
             await dialect.PrepareAsync(context, cancellation);
-            await context.Database.MigrateAsync(cancellation);
+            // Entity Framework takes its lock also when there is nothing to do.
+            if ((await context.Database.GetPendingMigrationsAsync(cancellation)).Any())
+                await dialect.MigrateAsync(context, scope.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DatabaseStart).FullName!), cancellation);
         }
         catch (Exception fault) when (fault is DbException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
         {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Budgeting.Core.Database;
@@ -36,6 +37,9 @@ internal sealed partial class PostgresDialect : DatabaseDialect
 
     public override Task PrepareAsync(BudgetingContext context, CancellationToken cancellation) => Task.CompletedTask;
 
+    // Its lock ends with the connection of whoever holds it.
+    public override Task MigrateAsync(BudgetingContext context, ILogger log, CancellationToken cancellation) => context.Database.MigrateAsync(cancellation);
+
     public override Task LockAsync(BudgetingContext context, string name, CancellationToken cancellation) =>
         context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellation);
 
@@ -47,9 +51,42 @@ internal sealed partial class PostgresDialect : DatabaseDialect
 
     public override Task DeleteThoroughlyAsync(BudgetingContext context, CancellationToken cancellation) => Task.CompletedTask;
 
-    // Writes the table anew without its dead rows.
-    public override Task SweepRoundSecretsAsync(BudgetingContext context, CancellationToken cancellation) =>
-        context.Database.ExecuteSqlRawAsync("VACUUM (FULL) round_secrets", cancellation);
+    // Puts the rows that live into a new, empty file. VACUUM (FULL) would take the dead ones along as long as any old snapshot in the database is held, by
+    // whoever downloads a record, say. Who waited for the lock would have everybody who votes in other rounds wait behind, so it does not wait. A backup that
+    // has just begun would find the table empty if it has its snapshot and not yet its locks; what shows it is that it holds the catalogue.
+    public override async Task<bool> ClearRoundSecretsAsync(BudgetingContext context, CancellationToken cancellation)
+    {
+        await context.Database.OpenConnectionAsync(cancellation);
+        try
+        {
+            await using var command = Command(context, """
+                DO $$
+                DECLARE
+                    live round_secrets[];
+                BEGIN
+                    LOCK TABLE round_secrets IN ACCESS EXCLUSIVE MODE NOWAIT;
+                    SELECT array_agg(secret) INTO live FROM round_secrets AS secret;
+                    IF live IS NOT NULL AND EXISTS (
+                        SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+                        WHERE datname = current_database() AND relation = 'pg_class'::regclass AND pid <> pg_backend_pid()) THEN
+                        RAISE lock_not_available;
+                    END IF;
+                    TRUNCATE round_secrets;
+                    INSERT INTO round_secrets SELECT * FROM unnest(live);
+                END $$
+                """);
+            await command.ExecuteNonQueryAsync(cancellation);
+            return true;
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            return false;
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync();
+        }
+    }
 
     public override async Task<IReadOnlyList<BallotRow>> ReadBallotsAsync(
         BudgetingContext context, long roundId, IReadOnlyCollection<string> voterKeys, CancellationToken cancellation)

@@ -4,12 +4,19 @@ using Budgeting.Core.Voting;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Budgeting.Core.Database;
 
 /// <summary>SQLite: one file. Its transactions begin immediate, so that writers stand in line and named locks are not needed.</summary>
 internal sealed partial class SqliteDialect : DatabaseDialect
 {
+    /// <summary>What follows the database's name in that of the file which whoever migrates it holds.</summary>
+    public const string MigrationLock = "-migration";
+
+    /// <summary>Seconds that a process waits for another to migrate.</summary>
+    private const int MigrationPatience = 60;
+
     public override string Provider => "Sqlite";
 
     public const string DefaultFile = "Data Source=data/budgeting.db";
@@ -32,6 +39,38 @@ internal sealed partial class SqliteDialect : DatabaseDialect
         await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellation);
     }
 
+    // The lock of Entity Framework is a row, which a process that is killed leaves behind and others then wait for without end. A lock on a file ends
+    // with its process: who has that is the only one to migrate, and a row that is there is a dead one's. The file stays, for others may have it open.
+    public override async Task MigrateAsync(BudgetingContext context, ILogger log, CancellationToken cancellation)
+    {
+        await using var alone = await LockFileAsync(Place(context.Database.GetConnectionString()) + MigrationLock, log, cancellation);
+        if (await context.Database.SqlQuery<int>($"SELECT count(*) AS \"Value\" FROM sqlite_master WHERE name = '__EFMigrationsLock'").SingleAsync(cancellation) > 0)
+            await context.Database.ExecuteSqlRawAsync("DELETE FROM \"__EFMigrationsLock\"", cancellation);
+        await context.Database.MigrateAsync(cancellation);
+    }
+
+    private static async Task<FileStream> LockFileAsync(string path, ILogger log, CancellationToken cancellation)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException fault) when (File.Exists(path))
+            {
+                if (attempt == 0)
+                    WaitingToMigrate(log, path);
+                if (attempt == MigrationPatience)
+                    throw new DatabaseUnavailableException($"Another process has been upgrading the database for {MigrationPatience} seconds: it holds the file {path}.", fault);
+                await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Another process upgrades the database and holds the file {Path}; waiting for it")]
+    private static partial void WaitingToMigrate(ILogger log, string path);
+
     public override Task LockAsync(BudgetingContext context, string name, CancellationToken cancellation) => Task.CompletedTask;
 
     public override Task LockSharedAsync(BudgetingContext context, string name, CancellationToken cancellation) => Task.CompletedTask;
@@ -43,14 +82,13 @@ internal sealed partial class SqliteDialect : DatabaseDialect
         context.Database.ExecuteSqlRawAsync("PRAGMA secure_delete = ON", cancellation);
 
     // The write-ahead log still holds the pages as they were before. It can be emptied only between the readers.
-    public override async Task SweepRoundSecretsAsync(BudgetingContext context, CancellationToken cancellation)
+    public override async Task<bool> ClearRoundSecretsAsync(BudgetingContext context, CancellationToken cancellation)
     {
         await context.Database.OpenConnectionAsync(cancellation);
         try
         {
             await using var command = Command(context, "PRAGMA wal_checkpoint(TRUNCATE)");
-            for (var attempt = 0; attempt < 50 && (long)(await command.ExecuteScalarAsync(cancellation))! != 0; attempt++)
-                await Task.Delay(100, cancellation);
+            return await command.ExecuteScalarAsync(cancellation) is 0L;
         }
         finally
         {

@@ -234,8 +234,9 @@ internal sealed class ElectorateService(
         if (phase > Phase.Voting)
             return Refusal.Of("Voting.Closed");
         await sheets.OfRoundAsync(roundId, cancellation);
+        // By the clock they vote: without a secret it is because somebody closed since, or because opening still has to be done.
         if (await secrets.KeysAsync(roundId, cancellation) is not { } voterKeys)
-            return Refusal.Of("Voting.Closed");
+            return Refusal.Of(await context.Rounds.AnyAsync(closed => closed.Id == roundId && closed.BallotsAtClosing != null, cancellation) ? "Voting.Closed" : "Voting.NotOpenYet");
         var open = new OpenRound(round, await RuleAsync(roundId, cancellation), voterKeys);
         openRounds.Keep(open);
         return open;

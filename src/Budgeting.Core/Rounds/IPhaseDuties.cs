@@ -9,6 +9,12 @@ public enum PhaseDuty
     /// <summary>When voting ends: wait out ballots being written, record their number, destroy the round's secret.</summary>
     CloseVoting,
 
+    /// <summary>
+    /// Once the round's secret is destroyed: clear away what it left in the database's files. Whoever reads at that moment can hold this up,
+    /// so it holds up nothing itself.
+    /// </summary>
+    ClearSecret,
+
     /// <summary>Count every heading.</summary>
     Count,
 
@@ -19,15 +25,18 @@ public enum PhaseDuty
 /// <summary>
 /// Carries out what follows from phase changes. The duties stand in the database in the transaction that sets the schedule;
 /// each is done in a transaction of its own that also ticks it off, so that it happens once however many servers run and
-/// wherever one of them stops.
+/// wherever one of them stops. <see cref="PhaseDuty.ClearSecret"/> alone is done before it is ticked off and out of line.
 /// </summary>
 public interface IPhaseDuties
 {
     /// <summary>The rounds with something due at or before now, and the earliest due instants still ahead.</summary>
     Task<IReadOnlyList<DutyAlarm>> OutstandingAsync(CancellationToken cancellation);
 
-    /// <summary>Does the next due duty of a round, if there is one. Counting waits until paper ballots are reconciled.</summary>
-    /// <returns>The duty that was done now, or null when nothing is due (or another server just did it) or the next one waits for people.</returns>
+    /// <summary>
+    /// Does the next due duty of a round, if there is one. Counting waits until paper ballots are reconciled. One that fails is noted and
+    /// throws; clearing the secret is noted and passed over.
+    /// </summary>
+    /// <returns>The duty that was done now, or null when nothing is due (or another server just did it) or what is waits for people or readers.</returns>
     Task<PhaseDuty?> CarryOutNextAsync(long roundId, CancellationToken cancellation);
 
     /// <summary>Does all due duties of a round, in order.</summary>

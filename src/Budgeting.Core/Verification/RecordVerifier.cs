@@ -15,8 +15,10 @@ namespace Budgeting.Core.Verification;
 /// <param name="SheetHashes">Hashes of ballot sheets that were noted down before voting.</param>
 /// <param name="Openings">The auditor's bundle; null when there is none.</param>
 /// <param name="AuditLog">A whole exported audit log; null when there is none.</param>
+/// <param name="LogHeads">Entries of the audit log with their hashes, as they were noted down; null when there are none.</param>
 public sealed record VerificationRequest(
-    IReadOnlyList<string> Receipts, IReadOnlyList<string> SheetHashes, RecordSource? Openings = null, Stream? AuditLog = null);
+    IReadOnlyList<string> Receipts, IReadOnlyList<string> SheetHashes, RecordSource? Openings = null, Stream? AuditLog = null,
+    IReadOnlyList<AuditHead>? LogHeads = null);
 
 /// <summary>What came of one check.</summary>
 /// <param name="Name">What was checked, in a word or two.</param>
@@ -33,21 +35,25 @@ public sealed record RecordCheck(string Name, bool? Passed, string Detail);
 public sealed class RecordVerifier(RecordSource record, VerificationRequest request)
 {
     private readonly Dictionary<long, BallotSheet> _sheets = [];
+    private readonly HeadNotes _heads = new(request.LogHeads ?? []);
     private readonly List<(string Choices, string Band)> _ballots = [];
     private ResultDocument _result = null!;
     private bool _ballotsRead;
 
-    /// <summary>Follows the chain of an exported audit log.</summary>
-    public static async Task<RecordCheck> CheckAuditLogAsync(Stream log, CancellationToken cancellation)
+    /// <summary>Follows the chain of an exported audit log, and looks in it for heads that were noted down.</summary>
+    public static async Task<IReadOnlyList<RecordCheck>> CheckAuditLogAsync(Stream log, IReadOnlyList<AuditHead> noted, CancellationToken cancellation)
     {
+        var heads = new HeadNotes(noted);
+        RecordCheck check;
         try
         {
-            return Said("audit log", await AuditFile.CheckAsync(log, null, cancellation));
+            check = Said("audit log", await AuditFile.CheckAsync(log, heads.Compare, cancellation));
         }
         catch (Exception fault) when (fault is InvalidDataException or DecoderFallbackException)
         {
-            return new("audit log", false, fault.Message);
+            check = new("audit log", false, fault.Message);
         }
+        return [check, .. heads.Checks(wholeLog: true)];
     }
 
     /// <summary>Does every check, in order.</summary>
@@ -86,6 +92,8 @@ public sealed class RecordVerifier(RecordSource record, VerificationRequest requ
         yield return await CheckAsync("audit excerpt", CheckExcerptAsync, cancellation);
         if (request.AuditLog is not null)
             yield return await CheckAsync("audit log", CheckLogAsync, cancellation);
+        foreach (var head in _heads.Checks(request.AuditLog is not null))
+            yield return head;
         if (request.Openings is null)
             yield break;
         List<string> opened = [];
@@ -289,7 +297,11 @@ public sealed class RecordVerifier(RecordSource record, VerificationRequest requ
     {
         await using var stream = record.Read(RecordFile.AuditName);
         AuditLine? first = null, last = null;
-        var check = await AuditFile.CheckAsync(stream, line => (first, last) = (first ?? line, line), cancellation);
+        var check = await AuditFile.CheckAsync(stream, line =>
+        {
+            (first, last) = (first ?? line, line);
+            _heads.Compare(line);
+        }, cancellation);
         if (check.FirstBroken is { } broken)
             throw Wrong(Invariant($"entry {broken} does not follow from the one before it"));
         var subject = Invariant($"round {_result.Round}");
@@ -305,13 +317,17 @@ public sealed class RecordVerifier(RecordSource record, VerificationRequest requ
         using var published = JsonDocument.Parse(last.Detail!);
         if (published.RootElement.GetProperty("root").GetString() != _result.Ballots.Root || published.RootElement.GetProperty("seed").GetString() != _result.Ballots.Seed)
             throw Wrong("the entry of the publishing names another root or seed");
-        return Invariant($"entries {first.Id} to {last.Id} follow; sheets as frozen at opening, root as published");
+        return Invariant($"entries {_result.Audit.Opening} to {_result.Audit.Publishing} follow; sheets as frozen at opening, root as published");
     }
 
     private async Task<string> CheckLogAsync(CancellationToken cancellation)
     {
         HashSet<AuditHead> heads = [_result.Audit.Opening, _result.Audit.Publishing];
-        var check = Said("audit log", await AuditFile.CheckAsync(request.AuditLog!, line => heads.Remove(new(line.Id, line.Hash)), cancellation));
+        var check = Said("audit log", await AuditFile.CheckAsync(request.AuditLog!, line =>
+        {
+            heads.Remove(new(line.Id, line.Hash));
+            _heads.Compare(line);
+        }, cancellation));
         if (check.Passed != true)
             throw Wrong(check.Detail);
         return heads.Count == 0 ? $"{check.Detail}; it has both heads that were published" : throw Wrong("it does not have the heads that were published");

@@ -15,7 +15,7 @@ internal sealed class SheetCache
     public void Keep(long roundId, IReadOnlyList<BallotSheet> sheets) => _sheets[roundId] = sheets;
 }
 
-internal sealed class BallotSheetService(BudgetingContext context, SheetCache cache, IPhaseDuties duties, TimeProvider time) : IBallotSheets
+internal sealed class BallotSheetService(BudgetingContext context, SheetCache cache, IPhaseDuties duties, UnitOfWork work) : IBallotSheets
 {
     public async Task<IReadOnlyList<BallotSheet>> OfRoundAsync(long roundId, CancellationToken cancellation)
     {
@@ -24,9 +24,9 @@ internal sealed class BallotSheetService(BudgetingContext context, SheetCache ca
         var sheets = await ReadAsync(roundId, cancellation);
         if (sheets.Count == 0)
         {
-            // Voting opens by the clock. Whoever comes before the job does what the job would have done.
+            // Voting opens by the clock by which ballots are let in. Whoever comes before the job does what the job would have done.
             var round = await context.Rounds.AsNoTracking().FirstOrDefaultAsync(round => round.Id == roundId, cancellation);
-            if (round is null || !round.Frozen(time.GetUtcNow()) || await duties.CarryOutNextAsync(roundId, cancellation) is null)
+            if (round is null || !round.Frozen(await work.NowAsync(cancellation)) || await duties.CarryOutNextAsync(roundId, cancellation) is null)
                 return await ReadAsync(roundId, cancellation);
             sheets = await ReadAsync(roundId, cancellation);
         }

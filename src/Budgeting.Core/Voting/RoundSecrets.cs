@@ -32,8 +32,18 @@ internal sealed class RoundSecrets(
         await context.RoundSecrets.Where(secret => secret.RoundId == roundId).ExecuteDeleteAsync(cancellation);
     }
 
-    /// <summary>Clears away what destroyed secrets left in the database's files. After the transaction that destroyed them.</summary>
-    public Task SweepAsync(CancellationToken cancellation) => dialect.SweepRoundSecretsAsync(context, cancellation);
+    /// <summary>Clears away what destroyed secrets left in the database's files. After the transaction that destroyed them; tries for a second.</summary>
+    /// <returns>Whether they are gone; not while somebody reads.</returns>
+    public async Task<bool> ClearAsync(CancellationToken cancellation)
+    {
+        for (var attempt = 1; !await dialect.ClearRoundSecretsAsync(context, cancellation); attempt++)
+        {
+            if (attempt == 10)
+                return false;
+            await Task.Delay(100, cancellation);
+        }
+        return true;
+    }
 
     /// <summary>Makes voter keys of electorate entries; null when the round has no secret (not opened yet, or closed).</summary>
     public async Task<Func<string, string>?> KeysAsync(long roundId, CancellationToken cancellation)

@@ -70,6 +70,14 @@ public static class PageModelExtensions
         return page.Page();
     }
 
+    /// <summary>The answer where everybody's places are taken: 503 and when to come again. Before anything of another answer is begun.</summary>
+    public static IActionResult Busy(this PageModel page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        page.Response.Headers.RetryAfter = "30";
+        return page.StatusCode(StatusCodes.Status503ServiceUnavailable);
+    }
+
     /// <summary>Tells on the next page shown that something was done: <c>this.Confirm(T["Saved"])</c> before a redirect.</summary>
     public static void Confirm(this PageModel page, string text)
     {

@@ -47,7 +47,7 @@ public sealed class ElectionImportTests
         var neighbour = await world.Do<Core.Electorate.IElectorate, Outcome<Core.Voting.Voter>>(electorate => electorate.AdmitAsync(world.Resident, report.RoundId, default));
         Assert.True(neighbour.RefusedFor("Electorate.Imported"));
         world.Clock.Now = world.Clock.Now.AddHours(1);
-        Assert.Equal(3, await world.CarryOutAllAsync(report.RoundId));
+        Assert.Equal(4, await world.CarryOutAllAsync(report.RoundId));
         Assert.True((await world.PublishAsync(report.RoundId)).Granted);
         var heading = Assert.Single((await world.Do<IResults, Outcome<RoundResult>>(results => results.FindAsync(report.RoundId, default))).Value.Headings);
         Assert.Equal([("Drzewa", 3L, true), ("Plac zabaw", 1L, false)], heading.Projects.Select(project => (project.Title, project.Votes, project.Won)));

@@ -1,3 +1,4 @@
+using Budgeting.Core.Database;
 using Budgeting.Core.Results;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
@@ -19,14 +20,14 @@ public sealed class PhaseDutyTests
         world.TravelTo(Phase.Counting);
 
         List<PhaseDuty?> done = [];
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 6; i++)
         {
             await using var server = world.AnotherServer();
             await using var scope = server.CreateAsyncScope();
             done.Add(await scope.ServiceProvider.GetRequiredService<IPhaseDuties>().CarryOutNextAsync(roundId, default));
         }
 
-        Assert.Equal([PhaseDuty.CloseVoting, PhaseDuty.Count, PhaseDuty.MarkReadyToPublish, null, null], done);
+        Assert.Equal([PhaseDuty.CloseVoting, PhaseDuty.ClearSecret, PhaseDuty.Count, PhaseDuty.MarkReadyToPublish, null, null], done);
         var round = await world.Sql(context => context.Rounds.SingleAsync());
         Assert.Equal((30, true), (round.BallotsAtClosing, round.ReadyToPublish));
         Assert.Single(await world.Sql(context => context.Results.ToListAsync()));
@@ -46,8 +47,87 @@ public sealed class PhaseDutyTests
             return await scope.ServiceProvider.GetRequiredService<IPhaseDuties>().CarryOutAllAsync(roundId, default);
         }
         var done = await Task.WhenAll([.. Enumerable.Range(0, 6).Select(_ => Task.Run(() => CarryOutAsync(other))), .. Enumerable.Range(0, 6).Select(_ => Task.Run(() => world.CarryOutAllAsync(roundId)))]);
-        Assert.Equal(3, done.Sum());
-        Assert.Equal(4, await world.Sql(context => context.AuditEntries.CountAsync(entry => entry.Act.StartsWith("duty."))));
+        Assert.Equal(4, done.Sum());
+        Assert.Equal(5, await world.Sql(context => context.AuditEntries.CountAsync(entry => entry.Act.StartsWith("duty."))));
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_reader_holds_up_the_clearing_of_the_secret_and_nothing_else(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, _) = await world.VotingAsync(costs: [10]);
+        var stored = (await world.Sql(context => context.RoundSecrets.SingleAsync())).Protected;
+        world.TravelTo(Phase.Counting);
+        async Task<PhaseDutyView> ClearingAsync() => Assert.Single(
+            await world.Do<IRounds, IReadOnlyList<PhaseDutyView>>(rounds => rounds.DutiesAsync(world.Official, roundId, default)), duty => duty.Duty == PhaseDuty.ClearSecret);
+
+        // A backup, which keeps what it began to read.
+        await using (await Traces.ReadAsync(world.Database, "round_secrets"))
+        {
+            Assert.Equal(3, await world.CarryOutAllAsync(roundId));
+            Assert.True((await world.Sql(context => context.Rounds.SingleAsync())).ReadyToPublish);
+            Assert.True(await ClearingAsync() is { CompletedAt: null, Note: not null, WaitsForPaper: false });
+            Assert.True(await Traces.HoldAsync(world.Database, stored));
+            Assert.True((await world.PublishAsync(roundId)).Granted);
+        }
+        Assert.Equal(roundId, Assert.Single(await world.Do<IPhaseDuties, IReadOnlyList<DutyAlarm>>(duties => duties.OutstandingAsync(default))).RoundId);
+        Assert.Equal(1, await world.CarryOutAllAsync(roundId));
+        Assert.True(await ClearingAsync() is { CompletedAt: not null, Note: null });
+        Assert.False(await Traces.HoldAsync(world.Database, stored));
+    }
+
+    [Fact]
+    public async Task An_old_snapshot_of_other_tables_keeps_no_destroyed_secret_and_other_rounds_keep_theirs()
+    {
+        await using var world = await World.CreateAsync(DatabaseKind.PostgreSql);
+        var (roundId, _) = await world.VotingAsync(costs: [10]);
+        var stored = (await world.Sql(context => context.RoundSecrets.SingleAsync())).Protected;
+        var (openId, sheet) = await OpenBesideAsync(world);
+        var voter = Assert.Single(await world.AdmitManyAsync(openId, 1));
+        world.TravelTo(Phase.Counting);
+
+        await using (await Traces.ReadAsync(world.Database, "audit_entries"))
+            Assert.Equal(4, await world.CarryOutAllAsync(roundId));
+        Assert.False(await Traces.HoldAsync(world.Database, stored));
+        Assert.Equal(openId, (await world.Sql(context => context.RoundSecrets.SingleAsync())).RoundId);
+        Assert.Equal(voter.Key, Assert.Single(await world.AdmitManyAsync(openId, 1)).Key);
+        Assert.True((await world.CastAsync(sheet, voter, 1)).Granted);
+    }
+
+    [Fact]
+    public async Task A_backup_that_has_its_snapshot_and_not_yet_its_locks_finds_the_secrets_of_open_rounds()
+    {
+        await using var world = await World.CreateAsync(DatabaseKind.PostgreSql);
+        var (roundId, _) = await world.VotingAsync(costs: [10]);
+        var (openId, _) = await OpenBesideAsync(world);
+        world.TravelTo(Phase.Counting);
+        await using (var backup = await Traces.ReadAsync(world.Database, "pg_class"))
+        {
+            Assert.Equal(3, await world.CarryOutAllAsync(roundId));
+            Assert.Equal(2L, await backup.CountAsync("round_secrets"));
+        }
+        Assert.Equal(1, await world.CarryOutAllAsync(roundId));
+        Assert.Equal(openId, (await world.Sql(context => context.RoundSecrets.SingleAsync())).RoundId);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_round_from_before_the_clearing_was_a_duty_has_it_after_the_upgrade(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, _) = await world.VotingAsync(costs: [10]);
+        await world.Sql(context => context.PhaseDuties.Where(entry => entry.Duty == PhaseDuty.ClearSecret).ExecuteDeleteAsync());
+        await world.Sql(context => context.Database.ExecuteSqlRawAsync("DELETE FROM \"__EFMigrationsHistory\" WHERE \"MigrationId\" = '0015_clearing_of_secrets'"));
+        await using (var upgraded = world.AnotherServer())
+            await upgraded.PrepareDatabaseAsync();
+        world.TravelTo(Phase.Counting);
+        Assert.Equal(4, await world.CarryOutAllAsync(roundId));
+    }
+
+    /// <summary>A second round in voting, which stays open when the one from <see cref="World.VotingAsync"/> closes.</summary>
+    private static async Task<(long RoundId, BallotSheet Sheet)> OpenBesideAsync(World world)
+    {
+        var closes = World.Weeks(World.Start)[^1].StartsAt;
+        return await world.VotingUntilAsync(closes.AddHours(2));
     }
 
     [Theory, EachDatabase]

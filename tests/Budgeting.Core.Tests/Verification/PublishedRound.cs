@@ -14,8 +14,8 @@ public sealed class PublishedRound : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("budgeting-record-");
 
-    private PublishedRound(World world, long roundId, IReadOnlyList<BallotSheet> sheets, IReadOnlyList<string> receipts) =>
-        (World, RoundId, Sheets, Receipts) = (world, roundId, sheets, receipts);
+    private PublishedRound(World world, long roundId, IReadOnlyList<BallotSheet> sheets, IReadOnlyList<string> receipts, AuditHead opening) =>
+        (World, RoundId, Sheets, Receipts, Opening) = (world, roundId, sheets, receipts, opening);
 
     public World World { get; }
 
@@ -24,6 +24,9 @@ public sealed class PublishedRound : IAsyncDisposable
     public IReadOnlyList<BallotSheet> Sheets { get; }
 
     public IReadOnlyList<string> Receipts { get; }
+
+    /// <summary>The log's head as people could note it down when voting opened.</summary>
+    public AuditHead Opening { get; }
 
     public string RecordFolder => Path.Combine(_folder.FullName, "record");
 
@@ -50,6 +53,7 @@ public sealed class PublishedRound : IAsyncDisposable
             await world.ProposalAsync(roundId, headings[heading], title, Money.FromEuros(euros));
         world.TravelTo(Phase.Voting);
         var sheets = await world.Do<IBallotSheets, IReadOnlyList<BallotSheet>>(sheets => sheets.OfRoundAsync(roundId, default));
+        var opening = await world.Do<IRecords, AuditHead?>(records => records.HeadAtOpeningAsync(roundId, default));
         List<string> receipts = [];
         foreach (var (voter, i) in (await world.AdmitManyAsync(roundId, voters)).Select((voter, i) => (voter with { Band = (band ?? Band)(i) }, i)))
         {
@@ -59,7 +63,7 @@ public sealed class PublishedRound : IAsyncDisposable
         world.TravelTo(Phase.Counting);
         await world.CarryOutAllAsync(roundId);
         Assert.True((await world.PublishAsync(roundId)).Granted);
-        return new(world, roundId, sheets, receipts);
+        return new(world, roundId, sheets, receipts, opening!);
 
         IReadOnlyList<HeadingChoices> Choices(int i)
         {

@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Budgeting.Core.Audit;
 using Budgeting.Core.Verification;
 
 namespace Budgeting.Core.Tests.Verification;
@@ -121,6 +123,26 @@ public sealed partial class TamperingTests(TamperingTests.Downloads downloads) :
     }
 
     [Fact]
+    public async Task A_log_written_anew_from_its_beginning_is_found_by_the_head_that_somebody_noted_down()
+    {
+        // Whoever can write to the database can have every hash follow, in the log, in the excerpt and in the result.
+        var (log, hashes) = WriteAnew(await File.ReadAllTextAsync(Round.AuditLog), AuditChain.Beginning, line => line["id"]!.GetValue<long>() == 3 ? "role.unheard-of" : null);
+        var folder = Copy(Round.RecordFolder);
+        var excerpt = Path.Combine(folder, RecordFile.AuditName);
+        await File.WriteAllTextAsync(excerpt, WriteAnew(await File.ReadAllTextAsync(excerpt), hashes[Round.Opening.Entry - 1], _ => null).Text);
+        var result = Path.Combine(folder, RecordFile.ResultName);
+        await File.WriteAllTextAsync(result, Head().Replace(await File.ReadAllTextAsync(result), match => match.Groups[1].Value + hashes[long.Parse(match.Groups[2].Value)]));
+
+        async Task<IReadOnlyList<RecordCheck>> VerifyAsync(params AuditHead[] noted)
+        {
+            using var record = RecordSource.Open(folder);
+            return await new RecordVerifier(record, new(Round.Receipts, [], null, new MemoryStream(Encoding.UTF8.GetBytes(log)), noted)).CheckAsync(default).ToListAsync();
+        }
+        Assert.DoesNotContain(await VerifyAsync(), check => check.Passed == false);
+        Assert.Equal("announced log head", Assert.Single(await VerifyAsync(Round.Opening), check => check.Passed == false).Name);
+    }
+
+    [Fact]
     public async Task A_changed_opening_is_found()
     {
         await OpeningsFailAsync(text => ReplaceOne(text, ":1,2", ":1,3"), "openings", "opened ballots", $"opened count {First}");
@@ -133,7 +155,7 @@ public sealed partial class TamperingTests(TamperingTests.Downloads downloads) :
     public async Task A_changed_log_is_found_at_the_entry()
     {
         var text = await File.ReadAllTextAsync(Round.AuditLog);
-        Task<RecordCheck> Check(string changed) => RecordVerifier.CheckAuditLogAsync(new MemoryStream(Encoding.UTF8.GetBytes(changed)), default);
+        async Task<RecordCheck> Check(string changed) => Assert.Single(await RecordVerifier.CheckAuditLogAsync(new MemoryStream(Encoding.UTF8.GetBytes(changed)), [], default));
         Assert.True((await Check(text)).Passed);
         Assert.Equal((false, true), await Check(ReplaceOne(text, "role.granted", "role.revoked")) is var check ? (check.Passed!.Value, check.Detail.Contains("entry 3 ")) : default);
         Assert.False((await Check(string.Join('\n', text.Split('\n').Where((_, i) => i != 3)))).Passed);
@@ -211,6 +233,26 @@ public sealed partial class TamperingTests(TamperingTests.Downloads downloads) :
         return copy;
     }
 
+    /// <summary>A log or an excerpt with some acts changed and every hash made to follow again.</summary>
+    private static (string Text, IReadOnlyDictionary<long, string> Hashes) WriteAnew(string log, string previous, Func<JsonObject, string?> change)
+    {
+        var lines = log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
+        Dictionary<long, string> hashes = [];
+        lines[0]["previous"] = previous;
+        foreach (var line in lines.Skip(1))
+        {
+            string Text(string name) => line[name]!.GetValue<string>();
+            line["act"] = change(line) ?? line["act"]?.DeepClone();
+            var digest = line["digest"] is null
+                ? AuditChain.DigestOf(Text("salt"), line["at"]!.GetValue<long>(), Text("actor"), Text("act"), Text("subject"), Text("detail"))
+                : Text("digest");
+            var id = line["id"]!.GetValue<long>();
+            hashes[id] = previous = AuditChain.HashAfter(previous, id, digest);
+            line["hash"] = previous;
+        }
+        return (string.Concat(lines.Select(line => line.ToJsonString() + "\n")), hashes);
+    }
+
     private static string ReplaceOne(string text, string old, string replacement)
     {
         var at = text.IndexOf(old, StringComparison.Ordinal);
@@ -236,6 +278,9 @@ public sealed partial class TamperingTests(TamperingTests.Downloads downloads) :
 
     [GeneratedRegex("(\"publishing\": \\{\\s*)\"entry\": \\d+,")]
     private static partial Regex Publishing();
+
+    [GeneratedRegex("(\"entry\": (\\d+),\\s*\"hash\": \")[0-9a-f]{64}")]
+    private static partial Regex Head();
 
     [GeneratedRegex(",([0-9a-f])")]
     private static partial Regex Nonce();

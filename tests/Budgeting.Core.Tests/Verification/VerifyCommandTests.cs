@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Budgeting.Core.Audit;
 using Budgeting.Core.Results;
 using Budgeting.Core.Voting;
 
@@ -15,13 +16,15 @@ public sealed class VerifyCommandTests(TamperingTests.Downloads downloads) : ICl
     {
         var (exitCode, output) = await RunAsync(
             "verify", Round.RecordZip, "--receipt", Round.Receipts[7].ToLowerInvariant(), "--receipt", Round.Receipts[8], "--sheet-hash", Round.Sheets[1].Hash,
-            "--auditor", Round.OpeningsZip, "--audit", Round.AuditLog);
+            "--auditor", Round.OpeningsZip, "--audit", Round.AuditLog, "--log-head", $"{Round.Opening}".ToUpperInvariant());
         Assert.Equal(0, exitCode);
         Assert.DoesNotContain("FAILED", output);
         Assert.Contains($"receipt: {Round.Receipts[7]} is leaf ", output);
         Assert.Contains($"announced sheet: {Round.Sheets[1].Hash} is the sheet of heading {Round.Sheets[1].HeadingId}", output);
         Assert.Contains("openings: all 60 commitments open to their choices", output);
-        Assert.EndsWith("20 checks hold, 0 failed\n", output);
+        Assert.Contains($"announced log head: {Round.Opening} is in the log as it was noted down", output);
+        Assert.Contains($"audit excerpt: entries {Round.Opening} to ", output);
+        Assert.EndsWith("21 checks hold, 0 failed\n", output);
     }
 
     [Fact]
@@ -31,6 +34,23 @@ public sealed class VerifyCommandTests(TamperingTests.Downloads downloads) : ICl
         Assert.Equal(1, exitCode);
         Assert.Contains("FAILED       receipt: 0000-0000-0000-0000 is not among the ballots counted\n", output);
         Assert.Contains(" checks hold, 1 failed\n", output);
+    }
+
+    [Fact]
+    public async Task A_head_of_the_log_that_was_noted_down_is_looked_for_with_and_without_a_record()
+    {
+        var other = new AuditHead(Round.Opening.Entry, new string('a', 64));
+        foreach (string[] read in new[] { ["verify", Round.RecordFolder], new[] { "verify", "--audit", Round.AuditLog } })
+        {
+            var (exitCode, output) = await RunAsync([.. read, "--log-head", $"{Round.Opening}", "--log-head", $"{other}"]);
+            Assert.Equal(1, exitCode);
+            Assert.Contains($"ok           announced log head: {Round.Opening} ", output);
+            Assert.Contains($"FAILED       announced log head: noted down was {other}, but the log has {Round.Opening}\n", output);
+        }
+        // The second entry lies before the excerpt; there is no millionth.
+        var (_, outside) = await RunAsync("verify", Round.RecordFolder, "--log-head", $"2:{other.Hash}");
+        Assert.Contains("not checked  announced log head: ", outside);
+        Assert.Equal(1, (await RunAsync("verify", Round.RecordFolder, "--audit", Round.AuditLog, "--log-head", $"1000000:{other.Hash}")).ExitCode);
     }
 
     [Fact]
@@ -56,6 +76,9 @@ public sealed class VerifyCommandTests(TamperingTests.Downloads downloads) : ICl
     [Theory]
     [InlineData(2, "verify")]
     [InlineData(2, "verify", "--receipt", "R1XG-ACP0-SM5N-PJTW", "--audit", "x")]
+    [InlineData(2, "verify", "x", "--log-head", "12")]
+    [InlineData(2, "verify", "x", "--log-head", "12:9f")]
+    [InlineData(2, "verify", "--log-head", "1:0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData(1, "verify", "/there/is/none.zip")]
     public async Task Wrong_usage_is_told(int exitCode, params string[] arguments) => Assert.Equal(exitCode, (await RunAsync(arguments)).ExitCode);
 

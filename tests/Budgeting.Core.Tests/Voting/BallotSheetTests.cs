@@ -1,14 +1,48 @@
 using System.Security.Cryptography;
 using System.Text;
+using Budgeting.Core.Electorate;
 using Budgeting.Core.Evaluation;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Budgeting.Core.Tests.Voting;
 
 public sealed class BallotSheetTests
 {
+    [Fact]
+    public async Task A_server_whose_own_clock_is_behind_opens_voting_by_the_databases()
+    {
+        await using var world = await World.CreateAsync(DatabaseKind.PostgreSql);
+        var opened = TimeProvider.System.GetUtcNow().AddMinutes(-1);
+        var start = opened.AddDays(-21);
+        world.Clock.Now = start.AddDays(-1);
+        var roundId = await world.RoundAsync(periods: World.Weeks(start));
+        var headingId = await world.HeadingAsync(roundId, Money.FromEuros(100));
+        world.Clock.Now = start.AddDays(8);
+        await world.ProposalAsync(roundId, headingId, "Penkki puistoon", Money.FromEuros(50));
+
+        await using var server = world.ServerByRealClock(new TestClock(opened.AddMinutes(-4)));
+        await using var scope = server.CreateAsyncScope();
+        var voter = await scope.ServiceProvider.GetRequiredService<IElectorate>().AdmitAsync(world.Resident, roundId, default);
+        Assert.Equal([headingId], voter.Value.OpenHeadings);
+        var sheet = Assert.Single(await scope.ServiceProvider.GetRequiredService<IBallotSheets>().OfRoundAsync(roundId, default));
+        Assert.True((await scope.ServiceProvider.GetRequiredService<IBallotBox>().CastAsync(
+            new(roundId, voter.Value, [new(headingId, sheet.Hash, [1])], Guid.NewGuid()), default)).Granted);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Voting_that_still_has_to_be_opened_is_not_said_to_have_ended(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, _) = await world.VotingAsync(costs: [10]);
+        await world.Sql(context => context.RoundSecrets.ExecuteDeleteAsync());
+        var admitted = await world.Do<IElectorate, Outcome<Voter>>(electorate => electorate.AdmitAsync(world.Resident, roundId, default));
+        Assert.True(admitted.RefusedFor("Voting.NotOpenYet"));
+    }
+
     [Theory, EachDatabase]
     public async Task The_sheet_lists_what_was_found_feasible_and_its_hash_is_that_of_its_canonical_form(DatabaseKind kind)
     {

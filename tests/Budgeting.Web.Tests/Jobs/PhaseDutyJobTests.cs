@@ -19,7 +19,7 @@ public sealed class PhaseDutyJobTests
 
         await WaitUntilAsync(async () => (await DoneAsync(world)).Contains(PhaseDuty.FreezeSheets), "Freezing", server);
         await CastFiveAsync(world, roundId);
-        await WaitUntilAsync(async () => (await DoneAsync(world)).Count == 4, "The count", server);
+        await WaitUntilAsync(() => AllDoneAsync(world), "The count", server);
 
         foreach (var entry in await world.Sql(context => context.PhaseDuties.AsNoTracking().ToListAsync()))
             Assert.InRange(entry.CompletedAt!.Value - entry.DueAt, TimeSpan.Zero, Patience);
@@ -39,6 +39,6 @@ public sealed class PhaseDutyJobTests
         DateTimeOffset Moved(Phase phase) => phase switch { Phase.Voting => opens, Phase.Evaluating => opens.AddSeconds(-1), Phase.Counting => opens.AddSeconds(4), _ => view.StartOf(phase)!.Value };
         Assert.True((await world.Do<IRounds, Outcome<Done>>(rounds => rounds.RescheduleAsync(world.Official, roundId,
             [.. view.Starts.Select((start, i) => new PhasePeriod(start.Phase, Moved(start.Phase), i + 1 < view.Starts.Count ? Moved(view.Starts[i + 1].Phase) : null))], default))).Granted);
-        await WaitUntilAsync(async () => (await DoneAsync(world)).Count == 4, "The count", server);
+        await WaitUntilAsync(() => AllDoneAsync(world), "The count", server);
     }
 }

@@ -32,7 +32,7 @@ public sealed class PhaseDutyKillTests
         await using var _ = world;
         var random = new Random(7);
         await CastFiveAsync(world, roundId);
-        for (var i = 0; i < 6 && (await DoneAsync(world)).Count < 4; i++)
+        for (var i = 0; i < 6 && !await AllDoneAsync(world); i++)
         {
             await using var server = ServerProcess.Start(world.Database, "--Jobs:SweepInterval=00:00:01");
             await server.ListeningAsync();
@@ -40,7 +40,7 @@ public sealed class PhaseDutyKillTests
             await server.KillAsync();
         }
         await using var last = ServerProcess.Start(world.Database, "--Jobs:SweepInterval=00:00:01");
-        await WaitUntilAsync(async () => (await DoneAsync(world)).Count == 4, "The count", last);
+        await WaitUntilAsync(() => AllDoneAsync(world), "The count", last);
         await AssertClosedAndCountedOnceAsync(world, roundId, 5);
     }
 
@@ -58,7 +58,7 @@ public sealed class PhaseDutyKillTests
         await CastFiveAsync(world, roundId);
         await WaitUntilAsync(async () => (await DoneAsync(world)).Contains(PhaseDuty.CloseVoting), "Closing", first, second);
         await first.KillAsync();
-        await WaitUntilAsync(async () => (await DoneAsync(world)).Count == 4, "The count", second);
+        await WaitUntilAsync(() => AllDoneAsync(world), "The count", second);
 
         await AssertClosedAndCountedOnceAsync(world, roundId, 5);
         Assert.DoesNotContain("fail:", second.Output.Replace("Deferred recovery", ""));

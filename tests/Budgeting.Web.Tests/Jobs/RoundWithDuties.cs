@@ -44,6 +44,8 @@ internal static class RoundWithDuties
     public static async Task<IReadOnlyList<PhaseDuty>> DoneAsync(World world) => await world.Sql(context =>
         context.PhaseDuties.AsNoTracking().Where(entry => entry.CompletedAt != null).Select(entry => entry.Duty).ToListAsync());
 
+    public static async Task<bool> AllDoneAsync(World world) => (await DoneAsync(world)).Count == Enum.GetValues<PhaseDuty>().Length;
+
     public static async Task WaitUntilAsync(Func<Task<bool>> condition, string what, params ServerProcess[] servers)
     {
         var deadline = TimeProvider.System.GetUtcNow() + Patience;
@@ -63,7 +65,7 @@ internal static class RoundWithDuties
         Assert.Single(await world.Sql(context => context.BallotSheets.AsNoTracking().ToListAsync()));
         Assert.Empty(await world.Sql(context => context.RoundSecrets.AsNoTracking().ToListAsync()));
         var acts = await world.Sql(context => context.AuditEntries.Where(entry => entry.Act.StartsWith("duty.")).Select(entry => entry.Act).ToListAsync());
-        Assert.Equal(["duty.CloseVoting", "duty.Count", "duty.FreezeSheets", "duty.MarkReadyToPublish"], acts.Order());
+        Assert.Equal(["duty.ClearSecret", "duty.CloseVoting", "duty.Count", "duty.FreezeSheets", "duty.MarkReadyToPublish"], acts.Order());
         Assert.Null(await world.Do<IAuditLog, long?>(log => log.FirstBrokenEntryAsync(default)));
         Assert.True((await world.PublishAsync(roundId)).Granted);
         var result = (await world.Do<IResults, Outcome<RoundResult>>(results => results.FindAsync(roundId, default))).Value;

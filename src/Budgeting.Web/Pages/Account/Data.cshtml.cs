@@ -12,7 +12,7 @@ namespace Budgeting.Web.Pages.Account;
 /// <summary>A person's rights over what is kept of them.</summary>
 [Authorize]
 [EnableRateLimiting(RateLimits.SignInPolicy)]
-public sealed class DataModel(IMyData data, IWaysIn ways) : PageModel
+public sealed class DataModel(IMyData data, IWaysIn ways, DownloadPlaces places) : PageModel
 {
     /// <summary>Shows what can be done.</summary>
     public void OnGet()
@@ -25,6 +25,9 @@ public sealed class DataModel(IMyData data, IWaysIn ways) : PageModel
         var may = await data.CheckAsync(User.Actor(), ways.ThisSession, cancellation);
         if (!may.Granted)
             return this.Refuse(may.Refusals);
+        using var place = places.Take(HttpContext);
+        if (!place.IsAcquired)
+            return this.Busy();
         Response.ContentType = "application/json; charset=utf-8";
         Response.Headers.ContentDisposition = "attachment; filename=\"my-data.json\"";
         Response.Headers.CacheControl = "no-store";

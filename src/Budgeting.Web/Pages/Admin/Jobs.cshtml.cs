@@ -49,6 +49,9 @@ public sealed class JobsModel(IRounds rounds, IPhaseDuties duties, IRetention re
         try
         {
             var done = await duties.CarryOutAllAsync(roundId, cancellation);
+            Failed = (await rounds.DutiesAsync(User.Actor(), roundId, cancellation)).Any(duty => duty.Note is not null);
+            if (Failed)
+                return await LoadAsync(cancellation) ?? Page();
             this.Confirm(done > 0 ? texts["Duties.Done", done] : texts["Duties.NothingDue"]);
             return LocalRedirect("/admin/jobs");
         }

@@ -56,6 +56,10 @@ public sealed class RoundModel(
         try
         {
             var done = await duties.CarryOutAllAsync(roundId, cancellation);
+            await LoadAsync(cancellation);
+            DutiesFailed = Duties.Any(duty => duty.Note is not null);
+            if (DutiesFailed)
+                return Page();
             this.Confirm(done > 0 ? texts["Duties.Done", done] : texts["Duties.NothingDue"]);
             return LocalRedirect($"/admin/rounds/{roundId}");
         }

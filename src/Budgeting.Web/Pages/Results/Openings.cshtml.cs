@@ -12,7 +12,7 @@ namespace Budgeting.Web.Pages.Results;
 
 /// <summary>The auditor's bundle. It is posted for, since taking it is an act that the audit log names.</summary>
 [Authorize]
-public sealed class OpeningsModel(IRecords records, IRounds rounds, IAuthority authority) : PageModel
+public sealed class OpeningsModel(IRecords records, IRounds rounds, IAuthority authority, DownloadPlaces places) : PageModel
 {
     /// <summary>The button is on the page of results.</summary>
     public IActionResult OnGet(long roundId) => Redirect($"/rounds/{roundId}/results#record");
@@ -25,6 +25,9 @@ public sealed class OpeningsModel(IRecords records, IRounds rounds, IAuthority a
         // Before anything of an answer is begun: what has been sent cannot be taken back.
         if (await authority.RefuseWithoutStepUpAsync(User.Actor(), round.Region.Id, cancellation, Role.Auditor) is { } refusal)
             return this.Refuse([refusal]);
+        using var place = places.Take(HttpContext);
+        if (!place.IsAcquired)
+            return this.Busy();
         Response.ContentType = "application/zip";
         Response.Headers.CacheControl = "no-store";
         Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"round-{roundId}-openings.zip" }.ToString();
