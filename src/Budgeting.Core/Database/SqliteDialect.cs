@@ -135,8 +135,13 @@ internal sealed partial class SqliteDialect : DatabaseDialect
 
     public override int BallotTransactions => 1;
 
-    public override Task<BallotTransaction> BeginBallotsAsync(BudgetingContext context, long roundId, CancellationToken cancellation) =>
-        SqliteBallotTransaction.BeginAsync(context, roundId, cancellation);
+    // What closing takes off ballots is to be nowhere in the file: no page may keep a copy of what went to another when the table grew.
+    public override async Task<BallotTransaction> BeginBallotsAsync(BudgetingContext context, long roundId, CancellationToken cancellation)
+    {
+        await context.Database.OpenConnectionAsync(cancellation);
+        await DeleteThoroughlyAsync(context, cancellation);
+        return await SqliteBallotTransaction.BeginAsync(context, roundId, cancellation);
+    }
 
     // Busy, locked, or the disk is full: codes 5, 6 and 13.
     public override bool IsOutage(Exception fault) => fault is TimeoutException or SqliteException { SqliteErrorCode: 5 or 6 or 13 };

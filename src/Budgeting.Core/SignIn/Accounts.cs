@@ -55,6 +55,8 @@ internal sealed class Accounts(BudgetingContext context, DatabaseDialect dialect
 
     public async Task<Outcome<Done>> ChangeOwnAsync(Actor actor, string displayName, long? homeRegionId, CancellationToken cancellation)
     {
+        if (actor.AccountId is null)
+            return Refusal.Of("SignIn.Needed");
         // The address is not changed here, and some accounts have none that could be checked.
         var changed = new NewAccount("nobody@example.org", displayName, homeRegionId);
         if (await CheckAsync(changed, cancellation) is { Count: > 0 } refusals)

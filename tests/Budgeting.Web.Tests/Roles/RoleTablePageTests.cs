@@ -22,7 +22,7 @@ public sealed partial class RoleTablePageTests(ITestOutputHelper output)
         var table = await RoleTable.ReadAsync();
         await using var world = await RoleWorld.CreateAsync(DatabaseKind.Sqlite);
         await using var site = Site.Over(world.World,
-            ("RateLimits:SignIn:Permits", "100000"), ("SignIn:Providers:0:Key", "nowhere"), ("SignIn:Providers:0:Name:fi", "Ei missään"), ("SignIn:Providers:0:Authority", "http://localhost:1"), ("SignIn:Providers:0:ClientId", "site"), ("Attempts:PerAddress", "100000"), ("Attempts:PerAccount", "100000"), ("Attempts:PerEntry", "100000"), ("Attempts:PerClerk", "100000"));
+            ("RateLimits:SignIn:Permits", "100000"), ("RateLimits:Downloads:AtATime", "100"), ("RateLimits:Downloads:PerAddress", "100"), ("SignIn:Providers:0:Key", "nowhere"), ("SignIn:Providers:0:Name:fi", "Ei missään"), ("SignIn:Providers:0:Authority", "http://localhost:1"), ("SignIn:Providers:0:ClientId", "site"), ("Attempts:PerAddress", "100000"), ("Attempts:PerAccount", "100000"), ("Attempts:PerEntry", "100000"), ("Attempts:PerClerk", "100000"));
         var doors = await DoorsAsync(site);
         var rows = table.Doors.Where(door => door.Contains(" /", StringComparison.Ordinal)).ToList();
         Assert.True(!doors.Except(rows.Select(RoleTable.Bare)).Any(), string.Join("\n", doors.Except(rows.Select(RoleTable.Bare))));
