@@ -10,7 +10,7 @@ namespace Budgeting.Benchmarks;
 internal static class BallotBenchmark
 {
     private const int Concurrency = 256;
-    private const int WarmUpSeconds = 3;
+    private const int WarmUpSeconds = 2;
 
     // A server compiles what it is asked for most while it is asked; a closing hour is longer than that.
     private const int LetterWarmUpSeconds = 25;
@@ -20,12 +20,12 @@ internal static class BallotBenchmark
     // All these voters share one address, which in life would be a reason for suspicion.
     private const string ManyFromOneAddress = "--Attempts:PerAddress=1000000";
 
-    /// <param name="quick">Load and latency only, and shorter.</param>
+    /// <param name="quick">What has a goal of load and latency only, and shorter.</param>
     /// <param name="part">One of <c>door</c>, <c>http</c>, <c>letter</c>, <c>burst</c>, <c>sqlite</c>, <c>growth</c>, <c>closing</c>, <c>register</c>; null for all.</param>
     public static async Task<int> RunAsync(bool quick, string? part)
     {
         var table = new GoalTable();
-        var seconds = quick ? 3 : 10;
+        var seconds = quick ? 2 : 10;
         bool Wanted(string name) => part is null || part == name;
         // As docs/operations.md recommends for large rounds.
         await using var postgres = await PostgresServer.StartAsync(settings: ["shared_buffers=2GB", "max_connections=600", "max_wal_size=8GB", "checkpoint_timeout=15min"]);
@@ -38,8 +38,8 @@ internal static class BallotBenchmark
             table.AtLeast("PostgreSQL, at the service's door: ballots/s", 3 * pgbench, await DoorAsync(round, seconds));
         }
         if (Wanted("http"))
-            await HttpAsync(postgres, table, pgbench, turns: quick ? 2 : 6);
-        if (Wanted("letter"))
+            await HttpAsync(postgres, table, pgbench, quick);
+        if (!quick && Wanted("letter"))
             await LetterAsync(postgres, seconds);
         if (!quick && Wanted("burst"))
             await BurstAsync(postgres, table);
@@ -66,32 +66,32 @@ internal static class BallotBenchmark
     /// Ballots cast on the site's own pages, by a client on the same machine, in turns with pgbench: a machine that is slower for a while is
     /// slower for both.
     /// </summary>
-    private static async Task HttpAsync(PostgresServer postgres, GoalTable table, double pgbenchAlone, int turns)
+    private static async Task HttpAsync(PostgresServer postgres, GoalTable table, double pgbenchAlone, bool quick)
     {
-        const int Seconds = 5;
+        var (turns, warmUp, seconds) = quick ? (1, 4, 3) : (6, HttpWarmUpSeconds, 5);
         var connectionString = await postgres.CreateDatabaseAsync("http");
         await using var round = await VotingRound.OpenAsync("PostgreSQL", connectionString);
         using var server = await WebServer.StartAsync(connectionString, ManyFromOneAddress);
         var load = new CastingLoad(server.Address, round.Sheet);
         var crowd = new CastingCrowd(server.Address, Concurrency);
-        var casts = await load.WriteCastsAsync(await round.PassesAsync(10_000_000, 20_000 * ((turns * Seconds) + HttpWarmUpSeconds)));
-        await crowd.CastAsync(casts, TimeSpan.FromSeconds(HttpWarmUpSeconds));
+        var casts = await load.WriteCastsAsync(await round.PassesAsync(10_000_000, 20_000 * ((turns * seconds) + warmUp)));
+        await crowd.CastAsync(casts, TimeSpan.FromSeconds(warmUp));
         var (ballots, pgbench, processor) = (0.0, 0.0, TimeSpan.Zero);
         for (var turn = 0; turn < turns; turn++)
         {
-            var theirs = await Pgbench.RunAsync(postgres.ConnectionString, Concurrency, Seconds);
+            var theirs = await Pgbench.RunAsync(postgres.ConnectionString, Concurrency, seconds);
             var before = server.ProcessorTime;
-            var ours = await crowd.CastAsync(casts, TimeSpan.FromSeconds(Seconds));
+            var ours = await crowd.CastAsync(casts, TimeSpan.FromSeconds(seconds));
             processor += server.ProcessorTime - before;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  pgbench {theirs:0}, ballots {ours:0}: {ours / theirs:0.00}"));
             (ballots, pgbench) = (ballots + (ours / turns), pgbench + (theirs / turns));
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{processor.TotalMicroseconds / (ballots * turns * Seconds):0} µs of processor time a ballot in the web server"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{processor.TotalMicroseconds / (ballots * turns * seconds):0} µs of processor time a ballot in the web server"));
         // The higher of the two: on a server that has done nothing yet it is often faster than in turns.
         table.AtLeast("over HTTP, admitted before: ballots/s", Math.Max(pgbench, pgbenchAlone), ballots);
 
-        casts = await load.WriteCastsAsync(await round.PassesAsync(20_000_000, (int)ballots * (Seconds + 1)));
-        var latencies = await load.LatenciesAsync(casts, ballots / 2, connections: 64, TimeSpan.FromSeconds(Seconds));
+        casts = await load.WriteCastsAsync(await round.PassesAsync(20_000_000, (int)ballots * (seconds + 1)));
+        var latencies = await load.LatenciesAsync(casts, ballots / 2, connections: 64, TimeSpan.FromSeconds(seconds));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"at half of that: p50 {Percentile(latencies, 0.5):0.0} ms, p99 {Percentile(latencies, 0.99):0.0} ms, p99.9 {Percentile(latencies, 0.999):0.0} ms of {latencies.Count} ballots"));
 
@@ -102,7 +102,7 @@ internal static class BallotBenchmark
     private static async Task LetterAsync(PostgresServer postgres, int seconds)
     {
         var connectionString = await postgres.CreateDatabaseAsync("letter");
-        await using var round = await VotingRound.OpenAsync("PostgreSQL", connectionString, 1_000 * (seconds + LetterWarmUpSeconds));
+        await using var round = await VotingRound.OpenAsync("PostgreSQL", connectionString, 500 * (seconds + LetterWarmUpSeconds));
         using var server = await WebServer.StartAsync(connectionString, ManyFromOneAddress);
         var load = new CastingLoad(server.Address, round.Sheet);
         ConcurrentQueue<string> codes = new(round.Codes);
