@@ -56,11 +56,35 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>A database on a PostgreSQL server that a test has started for itself.</summary>
-    public static async Task<TestDatabase> CreateOnAsync(string server)
+    public static Task<TestDatabase> CreateOnAsync(string server) => CreateOnAsync(server, "template1");
+
+    /// <summary>A copy of this database, which nobody may be using.</summary>
+    public async Task<TestDatabase> CopyAsync()
+    {
+        if (Kind == DatabaseKind.PostgreSql)
+            return await CreateOnAsync(_server!, _name);
+        var copy = await CreateAsync(Kind);
+        File.Copy(SqliteFile, copy.SqliteFile);
+        return copy;
+    }
+
+    /// <summary>Ends the connections to it that are kept for later.</summary>
+    public async Task LeaveAsync()
+    {
+        if (Kind == DatabaseKind.PostgreSql)
+        {
+            await ExecuteAsync(_server!, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name}'");
+            return;
+        }
+        await using var connection = new SqliteConnection(ConnectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private static async Task<TestDatabase> CreateOnAsync(string server, string template)
     {
         var database = new TestDatabase(DatabaseKind.PostgreSql, server);
         database.ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = database._name, MaxPoolSize = 40 }.ConnectionString;
-        await ExecuteAsync(server, $"CREATE DATABASE {database._name}");
+        await ExecuteAsync(server, $"CREATE DATABASE {database._name} TEMPLATE {template}");
         return database;
     }
 
@@ -68,8 +92,7 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         if (Kind == DatabaseKind.Sqlite)
         {
-            using (var connection = new SqliteConnection(ConnectionString))
-                SqliteConnection.ClearPool(connection);
+            await LeaveAsync();
             foreach (var ending in new[] { "", "-wal", "-shm", "-migration" })
                 File.Delete(SqliteFile + ending);
             return;

@@ -33,6 +33,9 @@ public sealed partial class World : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2027, 1, 4, 8, 0, 0, TimeSpan.Zero);
 
+    private static readonly Lazy<Task<TestDatabase>> SqliteTables = Migrated(DatabaseKind.Sqlite);
+    private static readonly Lazy<Task<TestDatabase>> PostgresTables = Migrated(DatabaseKind.PostgreSql);
+
     private readonly TestDatabase _database;
     private readonly ServiceProvider _services;
 
@@ -63,7 +66,7 @@ public sealed partial class World : IAsyncDisposable
     public IBallotBox BallotBox => _services.GetRequiredService<IBallotBox>();
 
     public static async Task<World> CreateAsync(DatabaseKind kind, ClockSource clockSource = ClockSource.Application) =>
-        await CreateAsync(await TestDatabase.CreateAsync(kind), clockSource);
+        await CreateAsync(await TablesAsync(kind), clockSource);
 
     public static async Task<World> CreateAsync(TestDatabase database, ClockSource clockSource = ClockSource.Application)
     {
@@ -225,24 +228,42 @@ public sealed partial class World : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
+    // Migrating takes longer than most tests do, so it is done once for all of a run and copied.
+    private static async Task<TestDatabase> TablesAsync(DatabaseKind kind) => await (await (kind == DatabaseKind.Sqlite ? SqliteTables : PostgresTables).Value).CopyAsync();
+
+    private static Lazy<Task<TestDatabase>> Migrated(DatabaseKind kind) => new(async () =>
+    {
+        var database = await TestDatabase.CreateAsync(kind);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => database.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        await using (var services = Core(Configuration(database, ClockSource.Database, []), TimeProvider.System).BuildServiceProvider())
+            await services.PrepareDatabaseAsync();
+        await database.LeaveAsync();
+        return database;
+    });
+
     private static ServiceProvider Services(
         TestDatabase database, TimeProvider time, ClockSource clockSource, IReadOnlyList<KeyValuePair<string, string?>>? settings = null,
         Action<IServiceCollection>? replace = null)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Database:Provider"] = database.Provider,
-            ["Database:ConnectionString"] = database.ConnectionString,
-            ["Database:Clock"] = clockSource.ToString(),
-        }).AddInMemoryCollection(settings ?? []).Build();
-        var services = new ServiceCollection()
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
-            .AddSingleton(time)
-            .AddBudgeting(configuration);
+        var configuration = Configuration(database, clockSource, settings ?? []);
+        var services = Core(configuration, time);
         replace?.Invoke(services);
         HostElsewhere(services, database, configuration, time);
         return services.BuildServiceProvider(validateScopes: true);
     }
+
+    private static IConfiguration Configuration(TestDatabase database, ClockSource clockSource, IReadOnlyList<KeyValuePair<string, string?>> settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Database:Provider"] = database.Provider,
+            ["Database:ConnectionString"] = database.ConnectionString,
+            ["Database:Clock"] = clockSource.ToString(),
+        }).AddInMemoryCollection(settings).Build();
+
+    private static IServiceCollection Core(IConfiguration configuration, TimeProvider time) => new ServiceCollection()
+        .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
+        .AddSingleton(time)
+        .AddBudgeting(configuration);
 
     // Where the same tests are run against another host, it puts its services in the places of these.
     static partial void HostElsewhere(IServiceCollection services, TestDatabase database, IConfiguration configuration, TimeProvider time);
