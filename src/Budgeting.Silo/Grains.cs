@@ -15,7 +15,7 @@ namespace Budgeting.Silo;
 /// Finds the grain of a thing by its id. The region that the grain's key begins with is asked of Core once and remembered: a round never
 /// moves to another region, nor a region to another parent.
 /// </summary>
-internal sealed partial class Grains(IGrainFactory factory, Own own, ILogger<Grains> log)
+internal sealed partial class Grains(IGrainFactory factory, ISiloStatusOracle silos, Own own, ILogger<Grains> log)
 {
     // What a grain answers from memory takes it a millisecond. A silo that has fallen silent is known to be dead only after a quarter of a minute.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -31,6 +31,9 @@ internal sealed partial class Grains(IGrainFactory factory, Own own, ILogger<Gra
 
     // Until when a grain that did not answer is left alone, by the clock of ticks since the start.
     private readonly ConcurrentDictionary<GrainId, long> _silent = new();
+
+    /// <summary>Whether there are other silos, on which a grain may be.</summary>
+    public bool MayBeElsewhere => silos.GetActiveSilos().Length > 1;
 
     /// <summary>The grain that holds what concerns all regions.</summary>
     public IRegionGrain Platform => factory.GetGrain<IRegionGrain>(GrainKeys.Region(0));

@@ -11,7 +11,7 @@ namespace Budgeting.Benchmarks;
 /// </summary>
 internal static class ScaleBenchmark
 {
-    private const int Connections = 128;
+    private const int Connections = 256;
     private const int WarmUpSeconds = 10;
     private const string Web = "Budgeting.Web";
     private const string Silo = "Budgeting.Silo";

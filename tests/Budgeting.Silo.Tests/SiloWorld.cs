@@ -17,7 +17,10 @@ public sealed partial class World
         services.AddGrainServices();
         // Made by the container, so that it ends with it and before the database does.
         services.AddSingleton(_ => TestCluster.Over(database, configuration, time));
-        services.AddSingleton(provider => Task.Run(async () => await provider.GetRequiredService<TestCluster>().SilosAsync()).GetAwaiter().GetResult()[0]
-            .Services.GetRequiredService<IGrainFactory>());
+        services.AddSingleton(provider => First(provider).GetRequiredService<IGrainFactory>());
+        services.AddSingleton(provider => First(provider).GetRequiredService<ISiloStatusOracle>());
     }
+
+    private static IServiceProvider First(IServiceProvider provider) =>
+        Task.Run(provider.GetRequiredService<TestCluster>().SilosAsync).GetAwaiter().GetResult()[0].Services;
 }

@@ -15,6 +15,9 @@ internal sealed class GrainBallotBox([FromKeyedServices(Own.Key)] IBallotBox own
     // nor does it come back when its voter has changed or withdrawn it in the meantime.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // How long ballots that came while others were on their way wait for more of their kind.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(2);
+
     private readonly ConcurrentDictionary<(long RoundId, int Shard), Courier> _couriers = new();
     private readonly int _queueLength = Math.Max(1, options.Value.QueueLength / GrainKeys.Shards);
 
@@ -26,7 +29,7 @@ internal sealed class GrainBallotBox([FromKeyedServices(Own.Key)] IBallotBox own
         {
             if (await grains.BallotBoxAsync(ballot.RoundId, place.Item2, cancellation) is not { } shard)
                 return await own.CastAsync(ballot, cancellation);
-            courier = _couriers.GetOrAdd(place, _ => new Courier(ballots => CastAsync(shard, ballots), _queueLength));
+            courier = _couriers.GetOrAdd(place, _ => new Courier(grains, ballots => CastAsync(shard, ballots), _queueLength));
         }
         return await courier.CarryAsync(ballot);
     }
@@ -68,7 +71,7 @@ internal sealed class GrainBallotBox([FromKeyedServices(Own.Key)] IBallotBox own
         () => Task.WhenAll(ballots.Select(ballot => own.CastAsync(ballot, default))),
         Patience);
 
-    private sealed class Courier(Func<CastBallot[], Task<Outcome<StoredBallot>[]>> castAsync, int queueLength)
+    private sealed class Courier(Grains grains, Func<CastBallot[], Task<Outcome<StoredBallot>[]>> castAsync, int queueLength)
     {
         private readonly Lock _lock = new();
         private List<Parcel> _waiting = [];
@@ -107,6 +110,9 @@ internal sealed class GrainBallotBox([FromKeyedServices(Own.Key)] IBallotBox own
                     foreach (var parcel in group)
                         parcel.Answer.TrySetException(fault);
                 }
+                // A lone ballot has left at once. In a rush the next group grows a little more: each journey costs processor time of two silos.
+                if (group.Count > 1 && grains.MayBeElsewhere)
+                    await Task.Delay(Gathering);
                 lock (_lock)
                 {
                     (group, _waiting) = (_waiting, []);
