@@ -133,7 +133,7 @@ public sealed class ClusterTests
         Same(Outcome.Of(12L));
         Outcome<StoredBallot> refused = Outcome<StoredBallot>.Refused(
             [Refusal.Of("Ballot.OverBudget", "4", Money.FromEuros(3), new Money(long.MaxValue), 5, 6L, World.Start, "nimi"), Refusal.NotFound]);
-        Assert.Equivalent(refused.Refusals, serializer.Deserialize<Outcome<StoredBallot>>(serializer.SerializeToArray(refused)).Refusals, strict: true);
+        Assert.Equivalent(refused.Refusals, serializer.Deserialize<Outcome<StoredBallot>>(serializer.SerializeToArray(refused))!.Refusals, strict: true);
         Same(new RoundResult(1, 2, World.Start, [new(3, new("Nimi", "Namn"), "greedy", ["lot"], "ab", BallotKind.Knapsack, 2, Money.FromEuros(9), Money.FromEuros(8),
             [new(1, 2, "Hanke", "fi", Money.FromEuros(8), 2, 1, true, Money.FromEuros(9), "lot")])]));
 

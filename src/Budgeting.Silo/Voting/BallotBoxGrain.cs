@@ -11,9 +11,8 @@ internal sealed class BallotBoxGrain([FromKeyedServices(Own.Key)] IBallotBox box
 {
     private long RoundId => GrainKeys.IdOf(this.GetPrimaryKeyString()[..this.GetPrimaryKeyString().LastIndexOf('/')]);
 
-    // The box's answers come from its own threads; nothing of the grain's is touched on the way.
     public async Task<Immutable<Outcome<StoredBallot>[]>> CastAsync(Immutable<CastBallot[]> ballots) =>
-        (await Task.WhenAll(ballots.Value.Select(ballot => box.CastAsync(ballot, default))).ConfigureAwait(false)).AsImmutable();
+        (await Task.WhenAll(ballots.Value.Select(ballot => box.CastAsync(ballot, default)))).AsImmutable();
 
     public Task<Outcome<Done>> WithdrawAsync(Voter voter) => box.WithdrawAsync(RoundId, voter, default);
 

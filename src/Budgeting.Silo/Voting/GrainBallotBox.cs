@@ -29,7 +29,7 @@ internal sealed class GrainBallotBox([FromKeyedServices(Own.Key)] IBallotBox own
         {
             if (await grains.BallotBoxAsync(ballot.RoundId, place.Item2, cancellation) is not { } shard)
                 return await own.CastAsync(ballot, cancellation);
-            courier = _couriers.GetOrAdd(place, _ => new Courier(grains, ballots => CastAsync(shard, ballots), _queueLength));
+            courier = _couriers.GetOrAdd(place, _ => new Courier(grains, ballots => CastAsync(shard, ballots), _queueLength, options.Value.QueueLengthPerVoter));
         }
         return await courier.CarryAsync(ballot);
     }
@@ -71,9 +71,10 @@ internal sealed class GrainBallotBox([FromKeyedServices(Own.Key)] IBallotBox own
         () => Task.WhenAll(ballots.Select(ballot => own.CastAsync(ballot, default))),
         Patience);
 
-    private sealed class Courier(Grains grains, Func<CastBallot[], Task<Outcome<StoredBallot>[]>> castAsync, int queueLength)
+    private sealed class Courier(Grains grains, Func<CastBallot[], Task<Outcome<StoredBallot>[]>> castAsync, int queueLength, int queueLengthPerVoter)
     {
         private readonly Lock _lock = new();
+        private readonly Dictionary<string, int> _unansweredPerVoter = [];
         private List<Parcel> _waiting = [];
         private bool _underWay;
 
@@ -83,8 +84,11 @@ internal sealed class GrainBallotBox([FromKeyedServices(Own.Key)] IBallotBox own
             List<Parcel> group;
             lock (_lock)
             {
-                if (_waiting.Count >= queueLength)
+                // As in the box: nobody fills the queue alone.
+                var unanswered = _unansweredPerVoter.GetValueOrDefault(ballot.Voter.Key);
+                if (_waiting.Count >= queueLength || unanswered >= queueLengthPerVoter)
                     return Task.FromResult<Outcome<StoredBallot>>(Refusal.Of("Voting.Busy"));
+                _unansweredPerVoter[ballot.Voter.Key] = unanswered + 1;
                 _waiting.Add(parcel);
                 if (_underWay)
                     return parcel.Answer.Task;
@@ -115,6 +119,11 @@ internal sealed class GrainBallotBox([FromKeyedServices(Own.Key)] IBallotBox own
                     await Task.Delay(Gathering);
                 lock (_lock)
                 {
+                    foreach (var voter in group.Select(parcel => parcel.Ballot.Voter.Key))
+                    {
+                        if (--_unansweredPerVoter[voter] == 0)
+                            _unansweredPerVoter.Remove(voter);
+                    }
                     (group, _waiting) = (_waiting, []);
                     _underWay = group.Count > 0;
                 }
