@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using Budgeting.Core.Audit;
 using Budgeting.Core.Electorate;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Tests.Database;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Budgeting.Core.Tests.Electorate;
 
@@ -52,6 +55,41 @@ public sealed class EntryPassTests
         Assert.True((await world.RedeemAsync(otherRound, live)).RefusedFor("Electorate.CodeUnknown"));
         Assert.True((await world.RedeemAsync(roundId, live)).Granted);
         Assert.True((await world.RedeemAsync(roundId, live[..^1] + (live[^1] == '0' ? '1' : '0'))).RefusedFor("Electorate.CodeMistyped"));
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_is_no_live_code_is_looked_up_in_the_same_steps_whatever_is_wrong_with_it(DatabaseKind kind)
+    {
+        await using var world = await World.CreateAsync(kind);
+        var (roundId, _) = await world.RegisteredAsync(Two);
+        var (otherRound, _) = await world.RegisteredAsync(Two);
+        var clerk = await world.ClerkAsync();
+        var replaced = (await world.CodesAsync(roundId, Two))[0];
+        var elsewhere = (await world.CodesAsync(otherRound, Two))[0];
+        var entry = (await world.DeskAsync(desk => desk.FindAsync(clerk, roundId, "A-1", default))).Value;
+        Assert.True((await world.DeskAsync(desk => desk.ReissueLetterAsync(clerk, roundId, entry.Id, default))).Granted);
+        var used = (await world.DeskAsync(desk => desk.IssueSessionAsync(clerk, roundId, entry.Id, default))).Value;
+        Assert.True((await world.RedeemAsync(roundId, used)).Granted);
+        var expired = (await world.DeskAsync(desk => desk.IssueSessionAsync(clerk, roundId, entry.Id, default))).Value;
+        world.Clock.Now += TimeSpan.FromMinutes(20);
+
+        ConcurrentQueue<string> steps = [];
+        await using var server = world.AnotherServer(services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information)
+            // Behind a first line with the time that it took.
+            .AddProvider(new Statements(text => steps.Enqueue(text[text.IndexOf('\n', StringComparison.Ordinal)..])))));
+        async Task<IReadOnlyList<string>> StepsOfAsync(string code)
+        {
+            await using var scope = server.CreateAsyncScope();
+            steps.Clear();
+            Assert.True((await scope.ServiceProvider.GetRequiredService<IElectorate>().RedeemCodeAsync(roundId, Valid(code), "192.0.2.1", default)).RefusedFor("Electorate.CodeUnknown"));
+            return [.. steps];
+        }
+        // What a server reads once is read by then.
+        await StepsOfAsync("7KQ2M-9XA0C-4TWZ1");
+        var unknown = await StepsOfAsync("7KQ2M-9XA0C-4TWZ2");
+        Assert.NotEmpty(unknown);
+        foreach (var code in new[] { replaced, used, expired, elsewhere })
+            Assert.Equal(unknown, await StepsOfAsync(code));
     }
 
     // The example's check symbol is whatever it must be.

@@ -1,6 +1,7 @@
 using Budgeting.Core.Following;
 using Budgeting.Core.Notifications;
 using Budgeting.Core.Rounds;
+using Budgeting.Core.Tests.Database;
 using Budgeting.Core.Tests.Notifications;
 using Budgeting.Core.Tests.SignIn;
 using Microsoft.EntityFrameworkCore;
@@ -201,23 +202,4 @@ public sealed class NewsDeliveryTests(ITestOutputHelper output)
     }
 
     /// <summary>Tells of each statement that a server sends to its database.</summary>
-    private sealed class Statements(Action<string> told) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => categoryName == "Microsoft.EntityFrameworkCore.Database.Command" ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (eventId.Name?.EndsWith("CommandExecuted", StringComparison.Ordinal) == true)
-                told(formatter(state, exception));
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }
