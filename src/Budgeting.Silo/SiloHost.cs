@@ -35,8 +35,8 @@ public static class SiloHost
         var endpoints = builder.Configuration.GetSection("Orleans:Endpoints");
         var siloPort = endpoints.GetValue<int?>("SiloPort") ?? FreePort(EndpointOptions.DEFAULT_SILO_PORT);
         var gatewayPort = endpoints.GetValue<int?>("GatewayPort") ?? 0;
-        // Silos tell much; whoever wants to read it sets this otherwise.
-        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Orleans", "Warning")] });
+        // Silos tell much, also by way of the library with which they try things again; whoever wants to read it sets this otherwise.
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Orleans", "Warning"), new("Logging:LogLevel:Polly", "Warning")] });
         builder.Services.AddGrainServices();
         // Among themselves silos go by the real clock, whatever clock the platform is given.
         builder.Services.AddKeyedSingleton<TimeProvider>(KeyedService.AnyKey, (_, _) => TimeProvider.System);

@@ -113,6 +113,7 @@ public sealed class DatabaseFaultTests
             Assert.Equal(receipt, stored.GetValueOrDefault(voter));
         // What was refused may have been committed before the connection broke; sent again, the same act gets its receipt.
         Assert.True(stored.Count - acknowledged.Count <= refused);
+        TestContext.Current.SendDiagnosticMessage("{0} strikes: {1} ballots acknowledged, all there; {2} requests refused, {3} of them stored all the same", times, acknowledged.Count, refused, stored.Count - acknowledged.Count);
     }
 
     private static int Count(Dictionary<string, string> acknowledged)
