@@ -39,15 +39,8 @@ public sealed class EntryPassTests
         await using var world = await World.CreateAsync(kind);
         var (roundId, _) = await world.RegisteredAsync(Two);
         var (otherRound, _) = await world.RegisteredAsync(Two);
-        var clerk = await world.ClerkAsync();
-        var dead = (await world.CodesAsync(roundId, Two))[0];
-        var entry = (await world.DeskAsync(desk => desk.FindAsync(clerk, roundId, "A-1", default))).Value;
-        var live = (await world.DeskAsync(desk => desk.ReissueLetterAsync(clerk, roundId, entry.Id, default))).Value;
-        var used = (await world.DeskAsync(desk => desk.IssueSessionAsync(clerk, roundId, entry.Id, default))).Value;
-        Assert.True((await world.RedeemAsync(roundId, used)).Granted);
-        var spent = (await world.DeskAsync(desk => desk.IssueSessionAsync(clerk, roundId, entry.Id, default))).Value;
-        world.Clock.Now += TimeSpan.FromMinutes(20);
-        foreach (var code in new[] { "7KQ2M-9XA0C-4TWZ1", dead, used, spent })
+        var (live, replaced, used, expired) = await CodesOfOneEntryAsync(world, roundId);
+        foreach (var code in new[] { "7KQ2M-9XA0C-4TWZ1", replaced, used, expired })
         {
             var refusal = Assert.Single((await world.RedeemAsync(roundId, Valid(code))).Refusals);
             Assert.Equal(("Electorate.CodeUnknown", "Code"), (refusal.Key, refusal.Field));
@@ -63,15 +56,8 @@ public sealed class EntryPassTests
         await using var world = await World.CreateAsync(kind);
         var (roundId, _) = await world.RegisteredAsync(Two);
         var (otherRound, _) = await world.RegisteredAsync(Two);
-        var clerk = await world.ClerkAsync();
-        var replaced = (await world.CodesAsync(roundId, Two))[0];
         var elsewhere = (await world.CodesAsync(otherRound, Two))[0];
-        var entry = (await world.DeskAsync(desk => desk.FindAsync(clerk, roundId, "A-1", default))).Value;
-        Assert.True((await world.DeskAsync(desk => desk.ReissueLetterAsync(clerk, roundId, entry.Id, default))).Granted);
-        var used = (await world.DeskAsync(desk => desk.IssueSessionAsync(clerk, roundId, entry.Id, default))).Value;
-        Assert.True((await world.RedeemAsync(roundId, used)).Granted);
-        var expired = (await world.DeskAsync(desk => desk.IssueSessionAsync(clerk, roundId, entry.Id, default))).Value;
-        world.Clock.Now += TimeSpan.FromMinutes(20);
+        var (_, replaced, used, expired) = await CodesOfOneEntryAsync(world, roundId);
 
         ConcurrentQueue<string> steps = [];
         await using var server = world.AnotherServer(services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information)
@@ -90,6 +76,19 @@ public sealed class EntryPassTests
         Assert.NotEmpty(unknown);
         foreach (var code in new[] { replaced, used, expired, elsewhere })
             Assert.Equal(unknown, await StepsOfAsync(code));
+    }
+
+    private static async Task<(string Live, string Replaced, string Used, string Expired)> CodesOfOneEntryAsync(World world, long roundId)
+    {
+        var clerk = await world.ClerkAsync();
+        var replaced = (await world.CodesAsync(roundId, Two))[0];
+        var entry = (await world.DeskAsync(desk => desk.FindAsync(clerk, roundId, "A-1", default))).Value;
+        var live = (await world.DeskAsync(desk => desk.ReissueLetterAsync(clerk, roundId, entry.Id, default))).Value;
+        var used = (await world.DeskAsync(desk => desk.IssueSessionAsync(clerk, roundId, entry.Id, default))).Value;
+        Assert.True((await world.RedeemAsync(roundId, used)).Granted);
+        var expired = (await world.DeskAsync(desk => desk.IssueSessionAsync(clerk, roundId, entry.Id, default))).Value;
+        world.Clock.Now += TimeSpan.FromMinutes(20);
+        return (live, replaced, used, expired);
     }
 
     // The example's check symbol is whatever it must be.
