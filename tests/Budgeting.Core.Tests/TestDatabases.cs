@@ -93,8 +93,9 @@ public sealed class TestDatabase : IAsyncDisposable
         if (Kind == DatabaseKind.Sqlite)
         {
             await LeaveAsync();
-            foreach (var ending in new[] { "", "-wal", "-shm", "-migration" })
-                File.Delete(SqliteFile + ending);
+            // Beside it lie its log, the lock of migrations, and the jobs of servers that were killed.
+            foreach (var file in Directory.EnumerateFiles(Path.GetTempPath(), _name + ".*"))
+                File.Delete(file);
             return;
         }
         await using (var connection = new NpgsqlConnection(ConnectionString))
