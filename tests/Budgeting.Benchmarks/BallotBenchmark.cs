@@ -20,7 +20,7 @@ internal static class BallotBenchmark
     // All these voters share one address, which in life would be a reason for suspicion.
     private const string ManyFromOneAddress = "--Attempts:PerAddress=1000000";
 
-    /// <param name="quick">What has a goal of load and latency only, and shorter.</param>
+    /// <param name="quick">Load and latency only, but for visits by letter, and shorter.</param>
     /// <param name="part">One of <c>door</c>, <c>http</c>, <c>letter</c>, <c>burst</c>, <c>sqlite</c>, <c>growth</c>, <c>closing</c>, <c>register</c>; null for all.</param>
     public static async Task<int> RunAsync(bool quick, string? part)
     {
