@@ -10,7 +10,7 @@ namespace Budgeting.Web.Tests.Electorate;
 
 public sealed class DeskTests
 {
-    private const string Rows = "A-1,2000-01-02,town,fi,0\nB-2,1950-02-01,county,sv,1\n";
+    private const string Rows = "AA-000001,2000-01-02,town,fi,0\nB-2,1950-02-01,county,sv,1\n";
 
     private static async Task<(Site Site, long RoundId, Forms Clerk)> AtTheDeskAsync()
     {
@@ -28,10 +28,10 @@ public sealed class DeskTests
         var (site, roundId, clerk) = await AtTheDeskAsync();
         await using var _ = site;
         Assert.True((await clerk.OpenAsync($"/admin/rounds/{roundId}")).Links($"/admin/rounds/{roundId}/desk"));
-        var page = await FindAsync(clerk, roundId, "a-1");
+        var page = await FindAsync(clerk, roundId, "aa-000001");
         Assert.Contains("Ballothas not voted", page.Texts(".facts > div"));
         // What was searched for does not stay on the screen.
-        Assert.DoesNotContain("a-1", page.DocumentElement.OuterHtml, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("aa-000001", page.DocumentElement.OuterHtml, StringComparison.OrdinalIgnoreCase);
         page = await clerk.PressAsync(page, "handler=Session");
         var code = page.Text(".receipt-code");
 
@@ -43,7 +43,7 @@ public sealed class DeskTests
         var other = new Forms(site.Client());
         Assert.Contains("not valid", (await other.SendAsync(await other.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", code))).Text());
         // The voter sits at the ballot, and the clerk sees nothing of it.
-        Assert.Contains("Ballothas not voted", (await FindAsync(clerk, roundId, "A-1")).Texts(".facts > div"));
+        Assert.Contains("Ballothas not voted", (await FindAsync(clerk, roundId, "AA-000001")).Texts(".facts > div"));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class DeskTests
         var receipt = (await voter.SendAsync(page, "form[action$='handler=Cast']")).Text(".receipt-code");
         Assert.NotEmpty(receipt);
 
-        var code = (await clerk.PressAsync(await FindAsync(clerk, roundId, "A-1"), "handler=Session")).Text(".receipt-code");
+        var code = (await clerk.PressAsync(await FindAsync(clerk, roundId, "AA-000001"), "handler=Session")).Text(".receipt-code");
         var device = new Forms(site.Client());
         page = await device.SendAsync(await device.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", code));
         foreach (var address in new[] { "vote", "vote/receipt", "vote/withdraw", "vote/review" })
@@ -70,7 +70,7 @@ public sealed class DeskTests
         page = await device.SendAsync(page, ".ballot", (page.QuerySelector<IHtmlInputElement>(".ballot input[type=checkbox]")!.Name!, "2"));
         Assert.Contains("Your change is not stored yet", page.Text());
         // Whoever is taken for the voter at the desk after that, ends it.
-        await clerk.PressAsync(await FindAsync(clerk, roundId, "A-1"), "handler=Letter");
+        await clerk.PressAsync(await FindAsync(clerk, roundId, "AA-000001"), "handler=Letter");
         site.World.Clock.Now += TimeSpan.FromMinutes(6);
         page = await device.SendAsync(page, "form[action$='handler=Cast']");
         Assert.Contains("not stored", page.Text(), StringComparison.OrdinalIgnoreCase);
@@ -83,13 +83,13 @@ public sealed class DeskTests
         var (site, roundId, clerk) = await AtTheDeskAsync();
         await using var _ = site;
         Assert.True((await site.World.LinkAsync(site.World.Resident, roundId, (await site.World.CodesAsync(roundId, Rows))[1])).Granted);
-        var code = (await clerk.PressAsync(await FindAsync(clerk, roundId, "A-1"), "handler=Session")).Text(".receipt-code");
+        var code = (await clerk.PressAsync(await FindAsync(clerk, roundId, "AA-000001"), "handler=Session")).Text(".receipt-code");
         var device = new Forms(site.Client(site.World.Resident));
         var page = await device.SendAsync(await device.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", code), ("Input.Link", "false"));
         Assert.Contains("code from a clerk", page.Text());
         var review = await device.SendAsync(page, ".ballot", (page.QuerySelector<IHtmlInputElement>(".ballot input[type=checkbox]")!.Name!, "1"));
 
-        await clerk.PressAsync(await FindAsync(clerk, roundId, "A-1"), "handler=Letter");
+        await clerk.PressAsync(await FindAsync(clerk, roundId, "AA-000001"), "handler=Letter");
         site.World.Clock.Now += TimeSpan.FromMinutes(6);
         // What was chosen in the session is neither its voter's vote nor that of who is signed in.
         page = await device.SendAsync(review, "form[action$='handler=Cast']");
@@ -99,7 +99,7 @@ public sealed class DeskTests
         Assert.DoesNotContain("code from a clerk", page.Text());
         page = await device.SendAsync(page, ".ballot", (page.QuerySelector<IHtmlInputElement>(".ballot input[type=checkbox]")!.Name!, "1"));
         Assert.NotEmpty((await device.SendAsync(page, "form[action$='handler=Cast']")).Text(".receipt-code"));
-        Assert.Contains("Ballothas not voted", (await FindAsync(clerk, roundId, "A-1")).Texts(".facts > div"));
+        Assert.Contains("Ballothas not voted", (await FindAsync(clerk, roundId, "AA-000001")).Texts(".facts > div"));
         Assert.DoesNotContain("Ballothas not voted", (await FindAsync(clerk, roundId, "B-2")).Texts(".facts > div"));
     }
 
@@ -110,7 +110,7 @@ public sealed class DeskTests
         await using var _ = site;
         var code = (await site.World.CodesAsync(roundId, Rows))[0];
         var voter = new Forms(site.Client());
-        var page = await clerk.PressAsync(await FindAsync(clerk, roundId, "A-1"), "handler=Paper");
+        var page = await clerk.PressAsync(await FindAsync(clerk, roundId, "AA-000001"), "handler=Paper");
         Assert.Contains("marked as handed out", page.Text());
         var ballot = await voter.SendAsync(await voter.OpenAsync($"/rounds/{roundId}/code"), ".form", ("Input.Code", code));
         Assert.Contains("You were given a paper ballot", ballot.Text());

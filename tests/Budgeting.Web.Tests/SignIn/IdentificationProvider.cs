@@ -52,7 +52,7 @@ public sealed class IdentificationProvider : IAsyncDisposable
 
     public IReadOnlyList<ProviderPerson> People { get; } =
     [
-        new("subject-anna-4711", "Anna Virtanen", "131052-308T"), new("subject-bo-4712", "Bo Holm", "010594-9021"), new("subject-cia-4713", "Cia Salo", "020202A9021", Protected: true),
+        new("subject-anna-4711", "Anna Virtanen", "131052-308T"), new("subject-bo-4712", "Bo Holm", "010594-9021"), new("subject-cecilia-4713", "Cecilia Salo", "020202A9021", Protected: true),
     ];
 
     public string Address { get; private set; } = "";

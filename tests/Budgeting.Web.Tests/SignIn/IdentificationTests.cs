@@ -17,7 +17,7 @@ namespace Budgeting.Web.Tests.SignIn;
 public sealed class IdentificationTests
 {
     private const string Rows = "131052-308T,1952-10-13,town,fi,0\n010594-9021,1994-05-01,town,sv,0\n";
-    private const string Anna = "subject-anna-4711", Bo = "subject-bo-4712", Cia = "subject-cia-4713";
+    private const string Anna = "subject-anna-4711", Bo = "subject-bo-4712", Cecilia = "subject-cecilia-4713";
 
     private static async Task<(Site Site, IdentificationProvider Provider)> StartAsync(params IReadOnlyList<(string, string)> settings)
     {
@@ -159,13 +159,13 @@ public sealed class IdentificationTests
         await using var _ = site;
         await using var __ = provider;
         var client = site.Client(redirects: false);
-        var page = await new Forms(client).OpenAsync((await IdentifyAsync(client, provider, Cia)).Headers.Location!.OriginalString);
-        Assert.DoesNotContain("Cia", page.DocumentElement.OuterHtml, StringComparison.Ordinal);
+        var page = await new Forms(client).OpenAsync((await IdentifyAsync(client, provider, Cecilia)).Headers.Location!.OriginalString);
+        Assert.DoesNotContain("Cecilia", page.DocumentElement.OuterHtml, StringComparison.Ordinal);
         Assert.Contains("wrong", await TryAsync("x"), StringComparison.Ordinal);
         async Task<string> TryAsync(string name)
         {
             var region = page.QuerySelectorAll("#Input_HomeRegionId option").Select(option => option.GetAttribute("value")!).First(value => value.Length > 0);
-            var answer = await new Forms(client).PostAsync(page, "form[action$='handler=Create']", ("Input.Email", "cia@example.org"), ("Input.DisplayName", name), ("Input.HomeRegionId", region));
+            var answer = await new Forms(client).PostAsync(page, "form[action$='handler=Create']", ("Input.Email", "cecilia@example.org"), ("Input.DisplayName", name), ("Input.HomeRegionId", region));
             return answer.StatusCode == HttpStatusCode.Redirect ? "done" : "wrong: " + (await Forms.ReadAsync(answer)).Text(".error-summary");
         }
         Assert.Equal("done", await TryAsync("Nimimerkki"));
