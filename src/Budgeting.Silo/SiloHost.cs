@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Budgeting.Core;
 using Budgeting.Core.Database;
+using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
@@ -69,6 +70,7 @@ public static class SiloHost
         services.AddSingleton<SheetsInMemory>();
         services.AddSingleton<ChangeWatch>();
         services.ConfigureDbContext<BudgetingContext>((provider, options) => options.AddInterceptors(provider.GetRequiredService<ChangeWatch>()));
+        services.PutInPlaceOf<IAuthority, GrainAuthority>();
         services.PutInPlaceOf<IRegions, GrainRegions>();
         services.PutInPlaceOf<IRounds, GrainRounds>();
         services.PutInPlaceOf<IProposals, GrainProposals>();

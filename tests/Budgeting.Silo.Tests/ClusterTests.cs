@@ -1,4 +1,5 @@
 using Budgeting.Core;
+using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Results;
@@ -74,6 +75,44 @@ public sealed class ClusterTests
             Assert.True((await scope.ServiceProvider.GetRequiredService<IRounds>().DescribeAsync(world.Official, roundId, new(title), new("Kierros kokeita varten."), default)).Granted);
             Assert.Equal(title, await TitleAsync(0));
             Assert.Equal(title, await TitleAsync(1));
+        }
+    }
+
+    [Fact]
+    public async Task A_power_counts_and_ceases_at_once_on_every_silo_and_only_the_lack_of_one_is_remembered()
+    {
+        await using var world = await World.CreateAsync(DatabaseKind.PostgreSql);
+        var clerk = await world.PersonAsync("clerk", world.TownId);
+        await AssertHoldsAsync(false);
+        var grantId = await world.GrantAsync(clerk, Role.Clerk);
+        await AssertHoldsAsync(true);
+
+        // Past the platform nobody is told: what is taken is missed at once, what is given a second later.
+        await world.Sql(context => context.RoleGrants.Where(grant => grant.Id == grantId).ExecuteUpdateAsync(
+            set => set.SetProperty(grant => grant.RevokedAt, world.Clock.Now).SetProperty(grant => grant.RevocationReason, "Kokeen loppu")));
+        await AssertHoldsAsync(false);
+        world.Clock.Now += TimeSpan.FromSeconds(1);
+        await AssertHoldsAsync(false);
+        await world.Sql(context => context.Database.ExecuteSqlAsync(
+            $"INSERT INTO role_grants (account_id, role, region_id, granted_at, reason) SELECT account_id, role, region_id, granted_at, reason FROM role_grants WHERE id = {grantId}"));
+        await AssertHoldsAsync(false);
+        world.Clock.Now += TimeSpan.FromSeconds(1);
+        await AssertHoldsAsync(true);
+
+        grantId = await world.Sql(context => context.RoleGrants.MaxAsync(grant => grant.Id));
+        Assert.True((await world.Do<IRoles, Outcome<Done>>(roles => roles.RevokeAsync(Actor.Platform, grantId, "Kokeen loppu", default))).Granted);
+        await AssertHoldsAsync(false);
+
+        async Task AssertHoldsAsync(bool expected)
+        {
+            foreach (var silo in await world.SilosAsync())
+            {
+                await using var scope = silo.Services.CreateAsyncScope();
+                var authority = scope.ServiceProvider.GetRequiredService<IAuthority>();
+                Assert.Equal(expected, await authority.HoldsAsync(world.Fresh(clerk), world.TownId, default, Role.Clerk, Role.Coordinator));
+                Assert.False(await authority.HoldsAsync(world.Fresh(clerk), world.TownId, default, Role.Coordinator));
+                Assert.Equal(expected ? null : Refusal.Forbidden, await authority.RefuseWithoutStepUpAsync(world.Fresh(clerk), world.CountyId, default, Role.Clerk));
+            }
         }
     }
 

@@ -46,6 +46,12 @@ internal sealed class Authority(BudgetingContext context, UnitOfWork work) : IAu
     public Task<IReadOnlyList<RoleHeld>> RolesOfAsync(long accountId, CancellationToken cancellation) =>
         HeldAsync(context.RoleGrants.Where(grant => grant.AccountId == accountId), cancellation);
 
+    public async Task<IReadOnlyList<RoleGiven>> GivenWithinAsync(long regionId, CancellationToken cancellation) => await (
+        from grant in context.RoleGrants
+        join region in context.Regions on grant.RegionId equals region.Id
+        where grant.RevokedAt == null && region.Path.StartsWith(context.Regions.First(within => within.Id == regionId).Path)
+        select new RoleGiven(grant.AccountId, grant.Role)).Distinct().ToListAsync(cancellation);
+
     private static Refusal? Refuse(Actor actor, IReadOnlyList<RoleHeld> held) =>
         held.Count == 0 ? Refusal.Forbidden
         : held.Any(grant => Counts(actor, grant.Role)) ? null

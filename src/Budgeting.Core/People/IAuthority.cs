@@ -30,9 +30,20 @@ public interface IAuthority
 
     /// <summary>The roles an account holds now, with the region of each, however its owner signed in: for showing links, not for deciding.</summary>
     Task<IReadOnlyList<RoleHeld>> RolesOfAsync(long accountId, CancellationToken cancellation);
+
+    /// <summary>
+    /// The accounts with a role in a region or below it that was given and not taken back, its time over or still to run. Who is not among them
+    /// may do nothing there: that much a server can remember until a role is given. One query, as large as the region has officials.
+    /// </summary>
+    Task<IReadOnlyList<RoleGiven>> GivenWithinAsync(long regionId, CancellationToken cancellation);
 }
 
 /// <summary>A role somebody holds.</summary>
 /// <param name="Role">The role.</param>
 /// <param name="RegionId">Where.</param>
 public sealed record RoleHeld(Role Role, long RegionId);
+
+/// <summary>A role somebody was given, somewhere within a region.</summary>
+/// <param name="AccountId">To whom.</param>
+/// <param name="Role">The role.</param>
+public sealed record RoleGiven(long AccountId, Role Role);

@@ -82,6 +82,9 @@ internal sealed partial class ChangeWatch(IServiceProvider services, ILogger<Cha
             case "regions":
                 yield return new(Kind.Regions, 0);
                 break;
+            case "role_grants":
+                yield return new(Kind.Region, Number(entry, "RegionId"));
+                break;
             case "rounds":
                 yield return new(Kind.Region, Number(entry, "RegionId"));
                 if (entry.State != EntityState.Added)

@@ -1,3 +1,4 @@
+using Budgeting.Core.People;
 using Budgeting.Core.Regions;
 using Budgeting.Core.Rounds;
 using Budgeting.Silo.Cluster;
@@ -12,6 +13,7 @@ internal sealed class RegionGrain : Grain, IRegionGrain
     private readonly Own _own;
     private readonly TimeProvider _time;
     private readonly Remembered<RegionView[]> _tree;
+    private readonly Remembered<ILookup<long, Role>> _roles;
 
     // A region of the county and a phase, or none: as many as there are regions and phases at most.
     private readonly Dictionary<RoundFilter, Remembered<RoundSummary[]>> _rounds = [];
@@ -20,6 +22,8 @@ internal sealed class RegionGrain : Grain, IRegionGrain
     {
         (_own, _time) = (own, time);
         _tree = new(time, Fresh, async () => [.. await own.AskAsync<IRegions, IReadOnlyList<RegionView>>(regions => regions.TreeAsync(default))], _ => null);
+        _roles = new(time, Fresh, async () => (await own.AskAsync<IAuthority, IReadOnlyList<RoleGiven>>(
+            authority => authority.GivenWithinAsync(GrainKeys.IdOf(this.GetPrimaryKeyString()), default))).ToLookup(given => given.AccountId, given => given.Role), _ => null);
     }
 
     public Task<RegionView[]> TreeAsync() => _tree.GetAsync();
@@ -35,9 +39,12 @@ internal sealed class RegionGrain : Grain, IRegionGrain
         return rounds.GetAsync();
     }
 
+    public async Task<bool> MayHoldAsync(long accountId, Role[] roles) => (await _roles.GetAsync())[accountId].Intersect(roles).Any();
+
     public Task ChangedAsync()
     {
         _tree.Forget();
+        _roles.Forget();
         _rounds.Clear();
         return Task.CompletedTask;
     }
