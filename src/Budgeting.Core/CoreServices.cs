@@ -173,7 +173,6 @@ public static class CoreServices
         services.AddScoped<IOneTimeLinks, OneTimeLinks>();
         services.AddScoped<IRecoveryCodes, RecoveryCodes>();
         services.AddScoped<ISignInSessions, SignInSessions>();
-        services.TryAddSingleton<IPhaseAlarms, NoAlarms>();
         return services;
     }
 

@@ -57,6 +57,10 @@ internal sealed partial class Grains(IGrainFactory factory, ISiloStatusOracle si
     public async Task<IRoundGrain?> RoundAsync(long roundId, CancellationToken cancellation) =>
         await RegionOfAsync(roundId, cancellation) is { } regionId ? factory.GetGrain<IRoundGrain>(GrainKeys.Round(regionId, roundId)) : null;
 
+    /// <summary>The grain of a round's second alarm; null when there is no such round.</summary>
+    public async Task<IRoundAlarmGrain?> RoundAlarmAsync(long roundId, CancellationToken cancellation) =>
+        await RegionOfAsync(roundId, cancellation) is { } regionId ? factory.GetGrain<IRoundAlarmGrain>(GrainKeys.Round(regionId, roundId)) : null;
+
     /// <summary>The grain of a round's result; null when there is no such round.</summary>
     public async Task<IResultGrain?> ResultAsync(long roundId, CancellationToken cancellation) =>
         await RegionOfAsync(roundId, cancellation) is { } regionId ? factory.GetGrain<IResultGrain>(GrainKeys.Round(regionId, roundId)) : null;

@@ -42,7 +42,10 @@ public static class SiloHost
         // Among themselves silos go by the real clock, whatever clock the platform is given.
         builder.Services.AddKeyedSingleton<TimeProvider>(KeyedService.AnyKey, (_, _) => TimeProvider.System);
         if (!database.IsSqlite)
+        {
             builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClusterTables>(provider, database.ConnectionString ?? ""));
+            builder.Services.AddSingleton<IPhaseAlarms, RoundAlarms>();
+        }
         builder.UseOrleans(silo =>
         {
             var names = builder.Configuration.GetSection("Orleans");
@@ -50,9 +53,16 @@ public static class SiloHost
             silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (clusterId, serviceId));
             silo.Configure<EndpointOptions>(endpoint => (endpoint.SiloPort, endpoint.GatewayPort) = (siloPort, gatewayPort));
             if (database.IsSqlite)
+            {
                 silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: serviceId, clusterId: clusterId);
+            }
             else
-                silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = ("Npgsql", ClusterTables.Connection(database.ConnectionString ?? "")));
+            {
+                var connection = ClusterTables.Connection(database.ConnectionString ?? "");
+                silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (ClusterTables.Invariant, connection));
+                silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (ClusterTables.Invariant, connection));
+            }
+            silo.AddResultStore(names.GetSection("ResultStore"), database);
             silo.AddPlacementDirector<RegionPlacement, RegionPlacementDirector>();
             silo.Services.AddSingleton<IGeneralizedCopier, SharedRecords>();
             silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(

@@ -183,7 +183,7 @@ public sealed class ClusterTests
     [Fact]
     public void Every_kind_of_record_that_a_grain_takes_or_gives_is_known_to_travel()
     {
-        Type[] grains = [typeof(IRegionGrain), typeof(IRoundGrain), typeof(Silo.Proposals.IProposalGrain), typeof(IBallotBoxGrain), typeof(IResultGrain)];
+        Type[] grains = [typeof(IRegionGrain), typeof(IRoundGrain), typeof(IRoundAlarmGrain), typeof(Silo.Proposals.IProposalGrain), typeof(IBallotBoxGrain), typeof(IResultGrain)];
         var travelling = grains.SelectMany(grain => grain.GetMethods())
             .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType))
             .SelectMany(Parts).Where(type => type.Assembly == typeof(Refusal).Assembly && !type.IsEnum).Distinct().ToList();

@@ -370,6 +370,9 @@ const wrong = {
   "text messages and e-identification that are kept in": [
     [image, { site: { address: "https://a.example.fi", proxies: ["10.0.0.0/8"] }, settings: { Sms__Address: "https://sms.example.fi" }, secretSettings: { SIGNIN__PROVIDERS__0__AUTHORITY: { name: "a", key: "b" } } }],
     "SIGNIN__PROVIDERS__0__AUTHORITY Sms__Address names somebody whom the servers could not reach"],
+  "a store of results that is kept in": [
+    [image, { site: { address: "https://a.example.fi", proxies: ["10.0.0.0/8"] }, secretSettings: { Orleans__ResultStore__ConnectionString: { name: "a", key: "b" } } }],
+    "Orleans__ResultStore__ConnectionString names somebody whom the servers could not reach"],
   "no name servers": [[image, { networkPolicy: { dnsPorts: [] } }], "/networkPolicy/dnsPorts"],
   "a password in the open": [[image, { settings: { Mail__Password: "x" } }], "name the Secret that holds Mail__Password under secretSettings"],
   "a connection string in the open": [[image, { settings: { DATABASE__CONNECTIONSTRING: "x" } }], "the chart sets it from a value of its own"],

@@ -29,10 +29,10 @@ httpHeaders:
 {{- end -}}
 {{- end -}}
 
-{{/* The settings by which the servers speak to others than the database: mail, text messages, e-identification. */}}
+{{/* The settings by which the servers speak to others than the database: mail, text messages, e-identification, a store in the cloud. */}}
 {{- define "budgeting.correspondence" -}}
 {{- range $name := concat (keys .Values.settings) (keys .Values.secretSettings) | sortAlpha -}}
-{{- if regexMatch "^(mail__(host|address)|sms__address|signin__providers__[0-9]+__authority)$" (lower $name) }}
+{{- if regexMatch "^(mail__(host|address)|sms__address|signin__providers__[0-9]+__authority|orleans__resultstore__connectionstring)$" (lower $name) }}
 {{- $name }} {{ end -}}
 {{- end -}}
 {{- end -}}

@@ -49,7 +49,8 @@ internal sealed class Authority(BudgetingContext context, UnitOfWork work) : IAu
     public async Task<IReadOnlyList<RoleGiven>> GivenWithinAsync(long regionId, CancellationToken cancellation) => await (
         from grant in context.RoleGrants
         join region in context.Regions on grant.RegionId equals region.Id
-        where grant.RevokedAt == null && region.Path.StartsWith(context.Regions.First(within => within.Id == regionId).Path)
+        from within in context.Regions
+        where grant.RevokedAt == null && within.Id == regionId && region.Path.StartsWith(within.Path)
         select new RoleGiven(grant.AccountId, grant.Role)).Distinct().ToListAsync(cancellation);
 
     private static Refusal? Refuse(Actor actor, IReadOnlyList<RoleHeld> held) =>

@@ -44,11 +44,17 @@ public interface IPhaseDuties
     Task<int> CarryOutAllAsync(long roundId, CancellationToken cancellation);
 }
 
-/// <summary>Wakes a server when a duty falls due. The duties in the database are what counts; an alarm only says when to look at them.</summary>
+/// <summary>
+/// Wakes a server when a duty falls due. The duties in the database are what counts; an alarm only says when to look at them. A process has as
+/// many kinds as its host adds, and none where it serves nobody, as the command line.
+/// </summary>
 public interface IPhaseAlarms
 {
     /// <summary>Sets or moves the alarm of a round's phase. Called once the schedule that causes it has been committed.</summary>
     Task SetAsync(DutyAlarm alarm, CancellationToken cancellation);
+
+    /// <summary>Whether the alarm is waiting to ring at its time. One that has rung may be gone, also when the duty it called to failed.</summary>
+    Task<bool> IsSetAsync(DutyAlarm alarm, CancellationToken cancellation);
 }
 
 /// <summary>A round that has, or will have, something to be done.</summary>
@@ -65,9 +71,3 @@ public sealed record DutyAlarm(long RoundId, Phase Phase, DateTimeOffset DueAt, 
 /// <param name="Note">Why the last attempt failed; null when it did not.</param>
 /// <param name="WaitsForPaper">Whether it is due and waits for paper ballots to be reconciled, which is no fault.</param>
 public sealed record PhaseDutyView(PhaseDuty Duty, DateTimeOffset DueAt, DateTimeOffset? CompletedAt, string? Note, bool WaitsForPaper = false);
-
-/// <summary>For processes that serve nobody, such as the command line: the servers look for new duties themselves.</summary>
-internal sealed class NoAlarms : IPhaseAlarms
-{
-    public Task SetAsync(DutyAlarm alarm, CancellationToken cancellation) => Task.CompletedTask;
-}

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Budgeting.Core.Rounds;
 
 internal sealed class RoundService(
-    BudgetingContext context, UnitOfWork work, IAuthority authority, NewsLog news, AuditTrail audit, IPhaseAlarms alarms, TimeProvider time) : IRounds
+    BudgetingContext context, UnitOfWork work, IAuthority authority, NewsLog news, AuditTrail audit, IEnumerable<IPhaseAlarms> alarms, TimeProvider time) : IRounds
 {
     private static readonly Role[] Officials = [Role.Coordinator, Role.Evaluator, Role.FinanceOfficer, Role.Clerk, Role.Administrator];
 
@@ -223,7 +223,10 @@ internal sealed class RoundService(
     private async Task SetAlarmsAsync(long roundId, Schedule schedule, CancellationToken cancellation)
     {
         foreach (var phase in PhaseDutyService.Causes.Select(cause => cause.Phase).Distinct())
-            await alarms.SetAsync(new(roundId, phase, schedule.StartOf(phase)!.Value), cancellation);
+        {
+            foreach (var kind in alarms)
+                await kind.SetAsync(new(roundId, phase, schedule.StartOf(phase)!.Value), cancellation);
+        }
     }
 
     private async Task<Dictionary<long, Region>> RegionsAsync(CancellationToken cancellation) =>

@@ -1,6 +1,8 @@
 using Budgeting.Core;
 using Budgeting.Core.Results;
+using Budgeting.Core.Rounds;
 using Budgeting.Silo.Cluster;
+using Budgeting.Silo.Rounds;
 using Orleans.Concurrency;
 
 namespace Budgeting.Silo.Results;
@@ -21,21 +23,51 @@ public interface IResultGrain : IGrainWithStringKey
 [RegionPlacement]
 internal sealed class ResultGrain : Grain, IResultGrain
 {
-    // A published result does not change; the refusal before it is published ends with a change that is told.
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+    // As long as the round beside it is believed, which says whether it is published and since when.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
-    private readonly Remembered<Outcome<RoundResult>> _result;
+    private readonly Own _own;
+    private readonly ResultStore _store;
+    private readonly Remembered<Outcome<RoundResult>> _answer;
+    private RoundResult? _published;
 
-    public ResultGrain(Own own, TimeProvider time) => _result = new(
-        time, Fresh, () => own.AskAsync<IResults, Outcome<RoundResult>>(results => results.FindAsync(GrainKeys.IdOf(this.GetPrimaryKeyString()), default)), _ => null);
+    public ResultGrain(Own own, ResultStore store, TimeProvider time)
+    {
+        (_own, _store) = (own, store);
+        _answer = new(time, Fresh, ReadAsync, _ => null);
+    }
 
-    public Task<Outcome<RoundResult>> FindAsync() => _result.GetAsync();
+    public Task<Outcome<RoundResult>> FindAsync() => _answer.GetAsync();
 
     public Task ChangedAsync()
     {
-        _result.Forget();
+        _answer.Forget();
         return Task.CompletedTask;
     }
+
+    // A result does not change any more, but the database can be set back to before it was published: then the round tells otherwise, or of another instant.
+    private async Task<Outcome<RoundResult>> ReadAsync()
+    {
+        if (await GrainFactory.GetGrain<IRoundGrain>(this.GetPrimaryKeyString()).FindAsync() is not { Phase: >= Phase.Published } round)
+            return await OwnAsync();
+        var publishedAt = round.StartOf(Phase.Published);
+        if (_published?.PublishedAt == publishedAt)
+            return _published!;
+        var aside = await _store.FindAsync(this.GetGrainId());
+        if (aside.Result?.PublishedAt == publishedAt)
+            return _published = aside.Result!;
+        var answer = await OwnAsync();
+        if (answer.Granted)
+        {
+            _published = answer.Value;
+            // Whoever asks does not wait for it.
+            _ = _store.PutAsync(this.GetGrainId(), aside, answer.Value);
+        }
+        return answer;
+    }
+
+    private Task<Outcome<RoundResult>> OwnAsync() =>
+        _own.AskAsync<IResults, Outcome<RoundResult>>(results => results.FindAsync(GrainKeys.IdOf(this.GetPrimaryKeyString()), default));
 }
 
 /// <summary>Results by way of their grains.</summary>

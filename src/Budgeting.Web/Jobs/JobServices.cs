@@ -85,8 +85,7 @@ internal static class JobServices
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
         services.AddHostedService<InvitationSender>();
-        services.AddSingleton<PhaseAlarms>();
-        services.AddSingleton<IPhaseAlarms>(provider => provider.GetRequiredService<PhaseAlarms>());
+        services.AddSingleton<IPhaseAlarms, PhaseAlarms>();
         return services;
     }
 }

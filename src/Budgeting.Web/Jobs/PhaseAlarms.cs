@@ -21,7 +21,6 @@ internal sealed class PhaseAlarms(ISchedulerFactory schedulers) : IPhaseAlarms
         await scheduler.ScheduleJob(trigger, ScheduleJobOptions.Replacing, cancellation);
     }
 
-    /// <summary>Whether the alarm is waiting to ring at its time. One that has rung is gone, also when the duty it called to failed.</summary>
     public async Task<bool> IsSetAsync(DutyAlarm alarm, CancellationToken cancellation)
     {
         var scheduler = await schedulers.GetScheduler(cancellation);

@@ -22,7 +22,7 @@ internal sealed class PhaseDutyJob(IPhaseDuties duties) : IJob
 /// <summary>
 /// Looks for duties without an alarm: those of rounds made or rescheduled by another process, those whose alarm was lost in a crash, those that failed.
 /// </summary>
-internal sealed class DutySweepJob(IPhaseDuties duties, PhaseAlarms alarms) : IJob
+internal sealed class DutySweepJob(IPhaseDuties duties, IEnumerable<IPhaseAlarms> alarms) : IJob
 {
     public static readonly JobKey Key = new("duty-sweep", "rounds");
 
@@ -30,8 +30,11 @@ internal sealed class DutySweepJob(IPhaseDuties duties, PhaseAlarms alarms) : IJ
     {
         foreach (var alarm in await duties.OutstandingAsync(cancellationToken))
         {
-            if (!await alarms.IsSetAsync(alarm, cancellationToken))
-                await alarms.SetAsync(alarm, cancellationToken);
+            foreach (var kind in alarms)
+            {
+                if (!await kind.IsSetAsync(alarm, cancellationToken))
+                    await kind.SetAsync(alarm, cancellationToken);
+            }
         }
     }
 }
