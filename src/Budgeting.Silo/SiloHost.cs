@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Budgeting.Core;
+using Budgeting.Core.Confirmations;
 using Budgeting.Core.Database;
+using Budgeting.Core.Evaluation;
 using Budgeting.Core.People;
 using Budgeting.Core.Proposals;
 using Budgeting.Core.Regions;
@@ -83,7 +85,9 @@ public static class SiloHost
         services.PutInPlaceOf<IAuthority, GrainAuthority>();
         services.PutInPlaceOf<IRegions, GrainRegions>();
         services.PutInPlaceOf<IRounds, GrainRounds>();
+        services.PutInPlaceOf<IConfirmations, GrainConfirmations>();
         services.PutInPlaceOf<IProposals, GrainProposals>();
+        services.PutInPlaceOf<IEvaluations, GrainEvaluations>();
         services.PutInPlaceOf<IBallotSheets, GrainBallotSheets>();
         services.PutInPlaceOf<IBallotBox, GrainBallotBox>();
         services.PutInPlaceOf<IResults, GrainResults>();

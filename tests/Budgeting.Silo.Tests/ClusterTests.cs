@@ -166,6 +166,7 @@ public sealed class ClusterTests
         Same(new CastBallot(roundId, voter with { Band = "18-29" }, [new(sheet.HeadingId, sheet.Hash, [2, 1])], Guid.NewGuid()));
         Same(world.Official);
         Same(Actor.Visitor);
+        Same(new Core.Evaluation.EvaluationInput(true, new Money(12_345), "Syy", 2));
         Same(new RoundFilter(3, Phase.Voting));
         Same(await world.CastAsync(sheet, voter, 1));
         Same(Outcome.Of(Done.It));

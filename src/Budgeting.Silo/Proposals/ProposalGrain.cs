@@ -1,4 +1,5 @@
 using Budgeting.Core;
+using Budgeting.Core.Evaluation;
 using Budgeting.Core.Proposals;
 using Budgeting.Silo.Cluster;
 
@@ -28,6 +29,9 @@ internal sealed class ProposalGrain : Grain, IProposalGrain
 
     public Task<Outcome<Done>> WithdrawAsync(Actor actor) =>
         _own.AskAsync<IProposals, Outcome<Done>>(proposals => proposals.WithdrawAsync(actor, ProposalId, default));
+
+    public Task<Outcome<Done>> AnswerAsync(Actor actor, EvaluationInput answer) =>
+        _own.AskAsync<IEvaluations, Outcome<Done>>(evaluations => evaluations.AnswerAsync(actor, ProposalId, answer, default));
 
     public Task ChangedAsync()
     {

@@ -1,4 +1,5 @@
 using Budgeting.Core;
+using Budgeting.Core.Confirmations;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Orleans.Concurrency;
@@ -38,6 +39,22 @@ public interface IRoundGrain : IGrainWithStringKey
     /// <summary>See <see cref="IRounds.ChangeHeadingAsync"/>.</summary>
     [Alias("ChangeHeading")]
     Task<Outcome<Done>> ChangeHeadingAsync(Actor actor, long headingId, HeadingInput heading);
+
+    /// <summary>See <see cref="IConfirmations.AskToPublishAsync"/>.</summary>
+    [Alias("AskToPublish")]
+    Task<Outcome<long>> AskToPublishAsync(Actor actor, string reason);
+
+    /// <summary>See <see cref="IConfirmations.AskToLowerEnvelopeAsync"/>.</summary>
+    [Alias("AskToLowerEnvelope")]
+    Task<Outcome<long>> AskToLowerEnvelopeAsync(Actor actor, Money amount, string reason);
+
+    /// <summary>See <see cref="IConfirmations.ConfirmAsync"/>.</summary>
+    [Alias("Confirm")]
+    Task<Outcome<Done>> ConfirmAsync(Actor actor, long confirmationId, string? remark);
+
+    /// <summary>See <see cref="IConfirmations.DeclineAsync"/>.</summary>
+    [Alias("Decline")]
+    Task<Outcome<Done>> DeclineAsync(Actor actor, long confirmationId, string remark);
 
     /// <summary>The round has changed: what is remembered of it is forgotten. Told in the middle of an act too, which may be the one that changed it.</summary>
     [AlwaysInterleave, Alias("Changed")]

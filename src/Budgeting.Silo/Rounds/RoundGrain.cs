@@ -1,4 +1,5 @@
 using Budgeting.Core;
+using Budgeting.Core.Confirmations;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Budgeting.Silo.Cluster;
@@ -33,25 +34,35 @@ internal sealed class RoundGrain : Grain, IRoundGrain
         : _sheets = [.. await _own.AskAsync<IBallotSheets, IReadOnlyList<BallotSheet>>(sheets => sheets.OfRoundAsync(RoundId, default))];
 
     public Task<Outcome<Done>> DescribeAsync(Actor actor, LocalizedText title, LocalizedText summary) =>
-        ActAsync(rounds => rounds.DescribeAsync(actor, RoundId, title, summary, default));
+        _own.AskAsync<IRounds, Outcome<Done>>(rounds => rounds.DescribeAsync(actor, RoundId, title, summary, default));
 
     public Task<Outcome<Done>> RescheduleAsync(Actor actor, PhasePeriod[] periods) =>
-        ActAsync(rounds => rounds.RescheduleAsync(actor, RoundId, periods, default));
+        _own.AskAsync<IRounds, Outcome<Done>>(rounds => rounds.RescheduleAsync(actor, RoundId, periods, default));
 
     public Task<Outcome<Done>> ChangeEnvelopeAsync(Actor actor, Money amount, string reason) =>
-        ActAsync(rounds => rounds.ChangeEnvelopeAsync(actor, RoundId, amount, reason, default));
+        _own.AskAsync<IRounds, Outcome<Done>>(rounds => rounds.ChangeEnvelopeAsync(actor, RoundId, amount, reason, default));
 
     public Task<Outcome<long>> AddHeadingAsync(Actor actor, HeadingInput heading) =>
-        ActAsync(rounds => rounds.AddHeadingAsync(actor, RoundId, heading, default));
+        _own.AskAsync<IRounds, Outcome<long>>(rounds => rounds.AddHeadingAsync(actor, RoundId, heading, default));
 
     public Task<Outcome<Done>> ChangeHeadingAsync(Actor actor, long headingId, HeadingInput heading) =>
-        ActAsync(rounds => rounds.ChangeHeadingAsync(actor, RoundId, headingId, heading, default));
+        _own.AskAsync<IRounds, Outcome<Done>>(rounds => rounds.ChangeHeadingAsync(actor, RoundId, headingId, heading, default));
+
+    public Task<Outcome<long>> AskToPublishAsync(Actor actor, string reason) =>
+        _own.AskAsync<IConfirmations, Outcome<long>>(confirmations => confirmations.AskToPublishAsync(actor, RoundId, reason, default));
+
+    public Task<Outcome<long>> AskToLowerEnvelopeAsync(Actor actor, Money amount, string reason) =>
+        _own.AskAsync<IConfirmations, Outcome<long>>(confirmations => confirmations.AskToLowerEnvelopeAsync(actor, RoundId, amount, reason, default));
+
+    public Task<Outcome<Done>> ConfirmAsync(Actor actor, long confirmationId, string? remark) =>
+        _own.AskAsync<IConfirmations, Outcome<Done>>(confirmations => confirmations.ConfirmAsync(actor, confirmationId, remark, default));
+
+    public Task<Outcome<Done>> DeclineAsync(Actor actor, long confirmationId, string remark) =>
+        _own.AskAsync<IConfirmations, Outcome<Done>>(confirmations => confirmations.DeclineAsync(actor, confirmationId, remark, default));
 
     public Task ChangedAsync()
     {
         _round.Forget();
         return Task.CompletedTask;
     }
-
-    private Task<T> ActAsync<T>(Func<IRounds, Task<T>> act) => _own.AskAsync(act);
 }
