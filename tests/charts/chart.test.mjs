@@ -182,6 +182,22 @@ test("the certificate lies where its setting says, readable by the servers alone
   assert.equal(pod.securityContext.fsGroup, pod.securityContext.runAsGroup);
 });
 
+test("servers and migration trust the authority of PostgreSQL's certificate", async () => {
+  const objects = await render("production", { database: { rootCertificateSecret: { name: "db-ca", key: "root.pem" } } });
+  assert.deepEqual(mistakes(objects), []);
+  for (const workload of workloads(objects)) {
+    const { env, volumeMounts } = container(workload);
+    assert.equal(env.find((it) => it.name === "PGSSLROOTCERT").value, "/database/root.pem");
+    const mount = volumeMounts.find((it) => it.mountPath === "/database");
+    assert.equal(mount.readOnly, true);
+    const { secret } = workload.spec.template.spec.volumes.find((volume) => volume.name === mount.name);
+    assert.deepEqual([secret.secretName, secret.items], ["db-ca", [{ key: "root.pem", path: "root.pem" }]]);
+  }
+  assert.equal(workloads(objects).length, 2);
+  assert.doesNotMatch(JSON.stringify(rendered.production), /PGSSLROOTCERT/);
+  assert.doesNotMatch(JSON.stringify(await render(image, { database: { rootCertificateSecret: { name: "db-ca" } } })), /PGSSLROOTCERT|db-ca/);
+});
+
 test("a certificate without a password asks for none", async () => {
   const settings = env(await render(image, { dataProtection: { certificateSecret: { name: "cert", passwordKey: "" } } }));
   assert.equal(settings.DataProtection__CertificateFile, "/certificate/certificate.p12");

@@ -36,4 +36,31 @@
     secretKeyRef:
       name: {{ .Values.database.connectionSecret.name }}
       key: {{ .Values.database.connectionSecret.key }}
+{{- with .Values.database.rootCertificateSecret }}
+{{- if .name }}
+# What the driver trusts where the connection string names nothing else.
+- name: PGSSLROOTCERT
+  value: /database/{{ .key }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The authority of PostgreSQL's certificate, for whatever has the environment above. */}}
+{{- define "budgeting.rootCertificateMount" -}}
+{{- if and .Values.database.rootCertificateSecret.name (not (include "budgeting.isSqlite" .)) }}
+- name: root-certificate
+  mountPath: /database
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{- define "budgeting.rootCertificateVolume" -}}
+{{- if and .Values.database.rootCertificateSecret.name (not (include "budgeting.isSqlite" .)) }}
+- name: root-certificate
+  secret:
+    secretName: {{ .Values.database.rootCertificateSecret.name }}
+    items:
+      - key: {{ .Values.database.rootCertificateSecret.key }}
+        path: {{ .Values.database.rootCertificateSecret.key }}
+{{- end }}
 {{- end -}}
