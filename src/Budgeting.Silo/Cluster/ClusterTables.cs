@@ -16,7 +16,7 @@ internal sealed class ClusterTables(string connectionString) : IHostedLifecycleS
 
     /// <summary>The connection string under which Orleans finds its tables, and with few connections: it asks seldom.</summary>
     public static string Connection(string connectionString) =>
-        new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = Schema, MaxPoolSize = 5, ApplicationName = "budgeting-cluster" }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = Schema, MinPoolSize = 0, MaxPoolSize = 5, ApplicationName = "budgeting-cluster" }.ConnectionString;
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {

@@ -54,7 +54,8 @@ internal static class JobServices
                 }
                 else
                 {
-                    store.UsePostgres(NpgsqlFactory.Instance, database.ConnectionString!);
+                    // Four jobs, three loops, and now and then a page that asks: docs/operations.md counts on no more.
+                    store.UsePostgres(NpgsqlFactory.Instance, new NpgsqlConnectionStringBuilder(database.ConnectionString) { MinPoolSize = 0, MaxPoolSize = 10, ApplicationName = "budgeting-jobs" }.ConnectionString);
                     // After a crash another server takes over within some seconds.
                     store.UseClustering(cluster =>
                     {
