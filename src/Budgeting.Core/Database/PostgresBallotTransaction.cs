@@ -39,6 +39,7 @@ internal sealed class PostgresBallotTransaction : BallotTransaction
     public override async Task<IReadOnlySet<string>> CommitAsync(BallotWrites writes, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(_connection);
+        var undoes = -1;
         if (writes.Stored.Count > 0)
         {
             // Rows are written in the order of their keys, so that two servers writing the same voters cannot wait for each other in a circle.
@@ -62,6 +63,20 @@ internal sealed class PostgresBallotTransaction : BallotTransaction
                 rows.Select(ballot => ballot.Cast?.Nonce).ToArray(),
                 rows.Select(ballot => ballot.Cast?.Commitment).ToArray(),
                 rows.Select(ballot => ballot.Attempt).ToArray());
+            // A row that was being withdrawn elsewhere has been waited for, and then is no row any more: its act, sent again, has been stored anew.
+            // Only a statement of its own sees that the act was spent meanwhile. There are next to none, which a look by the act's name finds out.
+            undoes = batch.BatchCommands.Count;
+            Add(batch, """
+                WITH again AS MATERIALIZED (
+                    SELECT row.voter_key, row.attempt FROM unnest($2::bytea[], $3::uuid[]) AS row (voter_key, attempt)
+                    WHERE EXISTS (SELECT 1 FROM spent_ballots AS spent WHERE spent.round_id = $1 AND spent.attempt = row.attempt))
+                DELETE FROM ballots USING again
+                WHERE ballots.round_id = $1 AND ballots.voter_key = again.voter_key AND ballots.attempt = again.attempt
+                RETURNING ballots.voter_key
+                """,
+                _roundId,
+                Keys(rows.Select(ballot => ballot.VoterKey)),
+                rows.Select(ballot => ballot.Attempt).ToArray());
         }
         if (writes.Withdrawn.Count > 0)
             Add(batch, TakeOut("choices IS NOT NULL"), _roundId, Keys(writes.Withdrawn));
@@ -72,12 +87,17 @@ internal sealed class PostgresBallotTransaction : BallotTransaction
         HashSet<string> written = [];
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
         {
-            do
+            for (var command = 0; command == 0 || await reader.NextResultAsync(cancellation); command++)
             {
                 while (await reader.ReadAsync(cancellation))
-                    written.Add(Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(0)));
+                {
+                    var voterKey = Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(0));
+                    if (command == undoes)
+                        written.Remove(voterKey);
+                    else
+                        written.Add(voterKey);
+                }
             }
-            while (await reader.NextResultAsync(cancellation));
         }
         _ended = true;
         return written;

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Budgeting.Core.Rounds;
 using Budgeting.Core.Voting;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Budgeting.Core.Tests.Voting;
 
@@ -45,6 +46,35 @@ public sealed class ReplayTests
         var otherBox = (IBallotBox)other.GetService(typeof(IBallotBox))!;
         Assert.True((await otherBox.CastAsync(ballot, default)).RefusedFor("Voting.Superseded"));
         Assert.Equal(0, await world.Sql(context => context.Ballots.CountAsync()));
+    }
+
+    [Fact]
+    public async Task An_act_sent_again_while_its_voter_withdraws_on_another_server_is_not_stored_anew()
+    {
+        await using var world = await World.CreateAsync(DatabaseKind.PostgreSql);
+        var (_, sheet) = await world.VotingAsync(costs: [10, 20]);
+        var voters = await world.AdmitManyAsync(sheet.RoundId, 2);
+        var ballot = Ballot(sheet, voters[0], 1);
+        Assert.True((await world.BallotBox.CastAsync(ballot, default)).Granted);
+
+        // The other server has taken the ballot out and not committed yet: whoever writes the same row waits, with the eyes it had before.
+        await using var elsewhere = new NpgsqlConnection(world.Database.ConnectionString);
+        await elsewhere.OpenAsync();
+        await using var withdrawal = await elsewhere.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("DELETE FROM ballots", elsewhere, withdrawal))
+            Assert.Equal(1, await command.ExecuteNonQueryAsync());
+        var again = world.BallotBox.CastAsync(ballot, default);
+        await using (var waiting = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()", elsewhere, withdrawal))
+        {
+            while (await waiting.ExecuteScalarAsync() is 0L)
+                await Task.Delay(20);
+        }
+        var neighbour = world.BallotBox.CastAsync(Ballot(sheet, voters[1], 2), default);
+        await withdrawal.CommitAsync();
+
+        Assert.True((await again).RefusedFor("Voting.Superseded"));
+        Assert.True((await neighbour).Granted);
+        Assert.Equal(voters[1].Key, Convert.ToHexStringLower((await world.Sql(context => context.Ballots.SingleAsync())).VoterKey));
     }
 
     [Theory, EachDatabase]
