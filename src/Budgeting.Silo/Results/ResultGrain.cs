@@ -50,12 +50,12 @@ internal sealed class ResultGrain : Grain, IResultGrain
     {
         if (await GrainFactory.GetGrain<IRoundGrain>(this.GetPrimaryKeyString()).FindAsync() is not { Phase: >= Phase.Published } round)
             return await OwnAsync();
-        var publishedAt = round.StartOf(Phase.Published);
-        if (_published?.PublishedAt == publishedAt)
-            return _published!;
+        var publishedAt = round.StartOf(Phase.Published)!.Value;
+        if (_published is { } known && known.PublishedAt == publishedAt)
+            return known;
         var aside = await _store.FindAsync(this.GetGrainId());
-        if (aside.Result?.PublishedAt == publishedAt)
-            return _published = aside.Result!;
+        if (aside.Result is { } kept && kept.PublishedAt == publishedAt)
+            return _published = kept;
         var answer = await OwnAsync();
         if (answer.Granted)
         {
