@@ -234,7 +234,8 @@ public sealed partial class World : IAsyncDisposable
     private static Lazy<Task<TestDatabase>> Migrated(DatabaseKind kind) => new(async () =>
     {
         var database = await TestDatabase.CreateAsync(kind);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => database.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        // Whatever becomes of it: the process ends.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Task.Run(async () => await database.DisposeAsync()).Wait(TimeSpan.FromSeconds(20));
         await using (var services = Core(Configuration(database, ClockSource.Database, []), TimeProvider.System).BuildServiceProvider())
             await services.PrepareDatabaseAsync();
         await database.LeaveAsync();
