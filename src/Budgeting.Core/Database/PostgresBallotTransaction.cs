@@ -44,6 +44,8 @@ internal sealed class PostgresBallotTransaction : BallotTransaction
         {
             // Rows are written in the order of their keys, so that two servers writing the same voters cannot wait for each other in a circle.
             var rows = writes.Stored.OrderBy(ballot => ballot.VoterKey, StringComparer.Ordinal).ToList();
+            var keys = Keys(rows.Select(ballot => ballot.VoterKey));
+            var attempts = rows.Select(ballot => ballot.Attempt).ToArray();
             Add(batch, """
                 INSERT INTO ballots (round_id, voter_key, choices, band, nonce, commitment, attempt)
                 SELECT $1, row.voter_key, row.choices, row.band, row.nonce, row.commitment, row.attempt
@@ -57,12 +59,12 @@ internal sealed class PostgresBallotTransaction : BallotTransaction
                 RETURNING voter_key
                 """,
                 _roundId,
-                Keys(rows.Select(ballot => ballot.VoterKey)),
+                keys,
                 rows.Select(ballot => ballot.Cast?.Choices).ToArray(),
                 rows.Select(ballot => ballot.Band).ToArray(),
                 rows.Select(ballot => ballot.Cast?.Nonce).ToArray(),
                 rows.Select(ballot => ballot.Cast?.Commitment).ToArray(),
-                rows.Select(ballot => ballot.Attempt).ToArray());
+                attempts);
             // A row that was being withdrawn elsewhere has been waited for, and then is no row any more: its act, sent again, has been stored anew.
             // Only a statement of its own sees that the act was spent meanwhile. There are next to none, which a look by the act's name finds out.
             undoes = batch.BatchCommands.Count;
@@ -75,8 +77,8 @@ internal sealed class PostgresBallotTransaction : BallotTransaction
                 RETURNING ballots.voter_key
                 """,
                 _roundId,
-                Keys(rows.Select(ballot => ballot.VoterKey)),
-                rows.Select(ballot => ballot.Attempt).ToArray());
+                keys,
+                attempts);
         }
         if (writes.Withdrawn.Count > 0)
             Add(batch, TakeOut("choices IS NOT NULL"), _roundId, Keys(writes.Withdrawn));
